@@ -1,0 +1,1 @@
+"""The contract: the compiled form of an OpenAPI document."""

@@ -1,0 +1,42 @@
+"""Server URLs of a document (OpenAPI 3.1.0, section 4.8.5): which counts, and its path."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+VARIABLE = re.compile(r"\{([^{}]+)\}")
+
+
+def first_server(*levels: Any) -> str:
+    """Return the first server's URL of the innermost level that has any ("" where none has).
+
+    `levels` are the `servers` values of the operation, the path item and the root. Variables take
+    their defaults.
+    """
+    for servers in levels:
+        if isinstance(servers, list) and servers and isinstance(servers[0], Mapping):
+            return _filled(servers[0])
+    return ""
+
+
+def _filled(server: Mapping[str, Any]) -> str:
+    variables = server.get("variables") or {}
+
+    def default(match: re.Match[str]) -> str:
+        said = variables.get(match.group(1))
+        return str(said.get("default", "")) if isinstance(said, Mapping) else ""
+
+    return VARIABLE.sub(default, str(server.get("url", ""))).strip()
+
+
+def server_path(url: str) -> str:
+    """Return the path that a server's operations are served under; a bare `/` is no path."""
+    path = urlsplit(url).path.rstrip("/")
+    return path if not path or path.startswith("/") else f"/{path}"
+
+
+def server_origin(url: str) -> str:
+    """Return scheme and authority of a server URL, "" for a relative one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
