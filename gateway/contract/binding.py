@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gateway.contract.model import Operation
-from gateway.contract.router import TEMPLATE
-
-BINDABLE = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
+from gateway.contract.segments import TEMPLATE
 
 
 def binding_document(
@@ -20,13 +18,14 @@ def binding_document(
     paths: dict[str, dict[str, Any]] = {}
     ordered = sorted(operations, key=lambda operation: "{" in operation.path)
     for operation in ordered:
-        item = paths.setdefault(_unique_key(operation), {})
-        item[operation.method.lower()] = {
+        bound = {
             "operationId": operation.id,
             "parameters": _parameters(operation),
             "responses": {"default": {"description": "See the published document."}},
             "security": [] if is_open(operation) else [{scheme: []}],
         }
+        # Of two that take the same requests the first is served, as the router has it.
+        paths.setdefault(_unique_key(operation), {}).setdefault(operation.method.lower(), bound)
     return {
         "openapi": "3.0.3",
         "info": {"title": "binding", "version": "0"},

@@ -1,14 +1,16 @@
-"""Documents that were read before, kept by content hash in the user's cache folder.
+"""Bundles that were made before, kept by content hash in the user's cache folder.
 
-An entry is found by the root file and used only if every file that it was made of is unchanged, so
-an edit is never stale. A cache that cannot be read or written costs time, never the start.
+Reading YAML is the slow part of a start. An entry is found by the root document's content and used
+only if every file that it was made of is unchanged, so an edit is never stale. A cache that cannot
+be read or written costs time, never the start.
 """
 
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,97 +20,106 @@ import platformdirs
 
 from gateway import __version__
 from gateway.contract.bundle import Bundle
-from gateway.contract.mend import Mender, request_view
-from gateway.errors import Problem
+from gateway.errors import Problem, StartError
 
-FORMAT = 1  # raise it when the entries' shape or what makes them changes
+FORMAT = 2  # raise it when the entries' shape changes
 KEPT = 16  # entries
+SOURCES = ("load.py", "files.py", "bundle.py", "walk.py", "pointer.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document bundled and mended: all that is derived from its text alone."""
+class Bundled:
+    """A document in one tree, as it was written, and what was odd about its text."""
 
-    bundle: Mapping[str, Any]
-    document: Mapping[str, Any]
-    views: Mapping[str, Mapping[str, Any]]  # "any" and "exact": as requests see the document
+    tree: Mapping[str, Any]
     problems: tuple[Problem, ...]
 
 
-def prepare(
-    path: Path, good_pattern: Callable[[str], bool], folder: Path | None = None
-) -> Prepared:
-    """Read, bundle and mend the document at `path`, or take it from the cache.
+def load_bundle(path: Path, folder: Path | None = None) -> Bundled:
+    """Read and bundle the document at `path`, or take it from the cache in `folder`.
 
-    Raises StartError where the document cannot be read.
+    Raises StartError where the root document cannot be read; what is wrong with its references is
+    among the problems.
     """
-    folder = folder or platformdirs.user_cache_path("specrelay")
-    entry = folder / f"{_key(path)}.json"
-    found = _read(entry, path.parent)
+    folder = folder or _user_folder()
+    entry = folder / f"{_key(path)}.json" if folder else None
+    found = _read(entry, path) if entry else None
     if found is None:
-        found, files = _make(path, good_pattern)
-        _write(entry, found, files, path.parent)
+        try:
+            bundle = Bundle(path)
+        except RecursionError as error:
+            mend = "Write it flatter, with `$ref`s; an alias must not hold itself."
+            raise StartError(
+                [Problem(path.name, "The document nests too deeply.", mend)]
+            ) from error
+        found = Bundled(bundle.tree, tuple(bundle.problems))
+        if entry and not any(problem.fatal for problem in found.problems):
+            _write(entry, found, bundle.files.digests, path)
     return found
 
 
-def _make(path: Path, good_pattern: Callable[[str], bool]) -> tuple[Prepared, list[Path]]:
-    bundle = Bundle(path)
-    mender = Mender(bundle.tree, good_pattern=good_pattern)
-    views = {name: request_view(mender.document, one_of=name) for name in ("any", "exact")}
-    problems = (*bundle.problems, *mender.warnings)
-    return Prepared(bundle.tree, mender.document, views, problems), list(bundle.files)
-
-
-def _key(path: Path) -> str:
+def _user_folder() -> Path | None:
     try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""
-    digest = hashlib.sha256(f"{FORMAT} {__version__} {path.resolve()}\n".encode())
-    digest.update(_own_source())
-    digest.update(content)
-    return digest.hexdigest()
-
-
-def _own_source() -> bytes:
-    """Return what tells one version of the mends from another."""
-    folder = Path(__file__).parent
-    names = ("load.py", "bundle.py", "mend.py", "schema_mends.py")
-    return b"".join((folder / name).read_bytes() for name in names)
-
-
-def _read(entry: Path, root: Path) -> Prepared | None:
-    try:
-        said = jiter.from_json(entry.read_bytes(), cache_mode="keys")
-        for name, digest in said["files"].items():
-            if hashlib.sha256((root / name).read_bytes()).hexdigest() != digest:
-                return None
-        problems = tuple(Problem(**problem) for problem in said["problems"])
-        return Prepared(said["bundle"], said["document"], said["views"], problems)
-    except (OSError, ValueError, KeyError, TypeError):
+        return platformdirs.user_cache_path("specrelay")
+    except (OSError, RuntimeError):  # no home folder
         return None
 
 
-def _write(entry: Path, found: Prepared, files: list[Path], root: Path) -> None:
-    base = root.resolve()
+def _key(path: Path) -> str:
+    """Name the entry of a document: its content, its place, and the code that bundles it."""
+    said = hashlib.sha256(f"{FORMAT} {__version__} {path.resolve()}\n".encode())
+    try:
+        said.update(path.read_bytes())
+        for name in SOURCES:
+            said.update((Path(__file__).parent / name).read_bytes())
+    except OSError:
+        pass  # the document's own error is told where it is read
+    return said.hexdigest()
+
+
+def _read(entry: Path, root: Path) -> Bundled | None:
+    base = root.resolve().parent
+    try:
+        said = jiter.from_json(entry.read_bytes(), cache_mode="keys")
+        for name, digest in said["files"].items():
+            if hashlib.sha256((base / name).read_bytes()).hexdigest() != digest:
+                return None
+        problems = tuple(Problem(**problem) for problem in said["problems"])
+        tree = said["tree"]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return Bundled(tree, problems) if isinstance(tree, dict) else None
+
+
+def _write(entry: Path, found: Bundled, digests: Mapping[Path, str], root: Path) -> None:
+    base = root.resolve().parent
     said = {
-        "files": {
-            os.path.relpath(file, base): hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in files
-        },
-        "bundle": found.bundle,
-        "document": found.document,
-        "views": found.views,
+        "files": {os.path.relpath(file, base): digest for file, digest in digests.items()},
+        "tree": found.tree,
         "problems": [asdict(problem) for problem in found.problems],
     }
+    # What JSON cannot hold is not kept; nor is anything where nothing can be written.
+    with suppress(OSError, ValueError, RecursionError):
+        text = json.dumps(said, allow_nan=False, separators=(",", ":")).encode()
+        entry.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _replace(entry, text)
+        _prune(entry.parent)
+
+
+def _replace(entry: Path, text: bytes) -> None:
+    """Write a file whole or not at all, whoever else writes it at the same time."""
+    handle, name = tempfile.mkstemp(dir=entry.parent, suffix=".draft")
+    draft = Path(name)
     try:
-        text = json.dumps(said, allow_nan=False)
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=entry.parent, delete=False) as draft:
-            draft.write(text)
-        Path(draft.name).replace(entry)
-        old = sorted(entry.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)
-        for file in old[:-KEPT]:
-            file.unlink(missing_ok=True)
-    except (OSError, ValueError):
-        return
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        draft.replace(entry)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _prune(folder: Path) -> None:
+    entries = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
+    for entry in entries[:-KEPT]:
+        entry.unlink(missing_ok=True)

@@ -2,6 +2,10 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Generator
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -9,35 +13,44 @@ import yaml
 
 from gateway.errors import Problem, StartError
 
-JSON_SUFFIX = ".json"
+DEEP = 5000  # brackets within each other that the C loader surely takes
+BRACKET = re.compile(r"[\[\]{}]")
 MERGE = "tag:yaml.org,2002:merge"
 
 
 class _Yaml12Loader(yaml.CSafeLoader):
     """YAML with the core schema of YAML 1.2.2 (section 10.3), which OpenAPI 3.1.0 (4.3) asks for.
 
-    So `on`, `no` and `2024-01-01` are strings, and every key of a mapping is a string. A key that
-    stands twice is reported, since one of the two would be lost.
+    So `on`, `no` and `2024-01-01` are strings, and every key of a mapping is a string; so are
+    `.inf` and `.nan`, which JSON has not. A key that stands twice is told, since one is lost.
     """
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
         self.repeated: list[str] = []
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[dict[Any, Any], None, None]:
         """Build a dict whose keys are strings, in document order."""
-        self.flatten_mapping(node)
+        own = [key for key, _ in node.value]
+        self.flatten_mapping(node)  # `<<`, which real documents use though YAML 1.2 has dropped it
         mapping: dict[str, Any] = {}
+        yield mapping  # before its content, so that an alias within it finds it
         for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
+            if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key is not a plain value", key_node.start_mark
                 )
-            if key in mapping:
-                self.repeated.append(f"{key} (line {key_node.start_mark.line + 1})")
-            mapping[key] = self.construct_object(value_node, deep=deep)
-        return mapping
+            mapping[key_node.value] = self.construct_object(value_node)
+        names = {key.value for key in own}
+        if len(names) != len(own):
+            self._tell_repeated(own)
+
+    def _tell_repeated(self, keys: list[yaml.ScalarNode]) -> None:
+        seen: set[str] = set()
+        for key in keys:
+            if key.value in seen and key.tag != MERGE:
+                self.repeated.append(f"{key.value!r} (line {key.start_mark.line + 1})")
+            seen.add(key.value)
 
 
 _Yaml12Loader.yaml_implicit_resolvers = {}
@@ -63,33 +76,44 @@ def _construct_int(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
     return int(text)
 
 
+# No other tag is JSON: `!!binary`, `!!timestamp` and all of a document's own are errors.
+_Yaml12Loader.yaml_constructors = {
+    tag: constructor
+    for tag, constructor in yaml.CSafeLoader.yaml_constructors.items()
+    if tag is None or tag.rpartition(":")[2] in ("null", "bool", "float", "str", "seq")
+}
 _Yaml12Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+_Yaml12Loader.add_constructor(MERGE, _Yaml12Loader.construct_yaml_str)  # where it is a value
+_Yaml12Loader.add_constructor("tag:yaml.org,2002:map", _Yaml12Loader.construct_yaml_map)
 
 
-def read_document(path: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """Read the document at `path`; return its tree and what was odd about the text.
-
-    Raises StartError where the file cannot be read, is not YAML or JSON, or is not one mapping.
-    """
+def read_text(path: Path) -> tuple[str, bytes]:
+    """Return a file's text and its bytes; StartError where it cannot be read as UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
+        return raw.decode("utf-8-sig"), raw
     except OSError as error:
-        raise _unreadable(path, error.strerror or "cannot be read", "Check the path.") from error
+        raise _unreadable(path, f"not readable: {error.strerror}", "Check the path.") from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, "is not UTF-8", "Save it as UTF-8.") from error
-    return parse_document(text, path)
+        raise _unreadable(path, "not UTF-8", "Save it as UTF-8.") from error
 
 
 def parse_document(text: str, path: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """Parse a document's text; JSON where the name or the first character says so."""
-    is_json = path.suffix == JSON_SUFFIX or text.lstrip()[:1] == "{"
+    """Parse a document's text; return its tree and what was odd about the text.
+
+    Raises StartError where it is not YAML or JSON, or not one mapping.
+    """
     repeated: list[str] = []
     try:
-        tree = _parse_json(text, repeated) if is_json else _parse_yaml(text, repeated)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _unreadable(path, f"does not parse: {_first_line(error)}", "Mend it.") from error
+        tree = _parse(text, path, repeated)
+    except RecursionError as error:
+        raise _unreadable(path, "nested too deeply", "Write it flatter, with `$ref`s.") from error
+    except (yaml.YAMLError, ValueError) as error:
+        fault = f"not {_language(path)}: {_first_line(error)}"
+        raise _unreadable(path, fault, "Mend it there.") from error
     if not isinstance(tree, dict):
-        raise _unreadable(path, "is not a mapping", "An OpenAPI document begins with `openapi:`.")
+        fault = "empty" if tree is None else "not a mapping"
+        raise _unreadable(path, fault, "An OpenAPI document begins with `openapi:`.")
     problems = [
         Problem(path.name, f"The key {key} stands twice.", "The last one counts.", fatal=False)
         for key in repeated
@@ -97,7 +121,24 @@ def parse_document(text: str, path: Path) -> tuple[dict[str, Any], list[Problem]
     return tree, problems
 
 
+def _parse(text: str, path: Path, repeated: list[str]) -> Any:
+    """Read JSON where the name or the first character says so; `{a: b}` is YAML all the same."""
+    if _language(path) == "JSON":
+        return _parse_json(text, repeated)
+    if text.startswith("{"):
+        with suppress(ValueError):
+            return _parse_json(text, repeated)
+        repeated.clear()
+    return _parse_yaml(text, repeated)
+
+
+def _language(path: Path) -> str:
+    return "JSON" if path.suffix.lower() == ".json" else "YAML"
+
+
 def _parse_yaml(text: str, repeated: list[str]) -> Any:
+    if _unclosed(text) > DEEP:
+        raise RecursionError
     loader = _Yaml12Loader(text)
     try:
         tree = loader.get_single_data()
@@ -107,15 +148,26 @@ def _parse_yaml(text: str, repeated: list[str]) -> Any:
     return tree
 
 
+def _unclosed(text: str) -> int:
+    """Return how many brackets are open at once at most: the C loader would overflow its stack."""
+    if text.count("[") + text.count("{") <= DEEP:
+        return 0
+    steps = (1 if match[0] in "[{" else -1 for match in BRACKET.finditer(text))
+    return max(accumulate(steps), default=0)
+
+
 def _parse_json(text: str, repeated: list[str]) -> Any:
     def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping = dict(pairs)
         if len(mapping) != len(pairs):
-            seen: set[str] = set()
-            repeated.extend(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+            counts = Counter(key for key, _ in pairs)
+            repeated.extend(repr(key) for key, count in counts.items() if count > 1)
         return mapping
 
-    return json.loads(text, object_pairs_hook=build)
+    def refuse(name: str) -> None:
+        raise ValueError(f"{name} is no value of JSON")
+
+    return json.loads(text, object_pairs_hook=build, parse_constant=refuse)
 
 
 def _first_line(error: Exception) -> str:
@@ -126,4 +178,4 @@ def _first_line(error: Exception) -> str:
 
 
 def _unreadable(path: Path, message: str, mend: str) -> StartError:
-    return StartError([Problem(path.name, f"The document {message}.", mend)])
+    return StartError([Problem(path.name, f"The file is {message}.", mend)])

@@ -7,36 +7,31 @@ OpenAPI 3.0 says differently (`nullable`, boolean `exclusiveMinimum`) is transla
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.contract.pointer import escape, resolve
+from gateway.contract.pointer import pointer_of, reference, resolve
+from gateway.contract.read_only import without_read_only
 from gateway.contract.schema_mends import MENDS
+from gateway.contract.walk import DROP, SECTIONS, Kind, rewrite
 from gateway.errors import Problem
 
-SUBSCHEMA = frozenset(
-    (
-        *("not", "if", "then", "else", "items", "contains", "contentSchema"),
-        *("additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties"),
-    )
-)
-SUBSCHEMA_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-SUBSCHEMA_MAPS = frozenset(
-    ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-)
-DATA = frozenset(("example", "examples", "default", "enum", "const"))
-# Maps of the OpenAPI structure whose keys are names of the author's choice.
-NAMED = frozenset(("paths", "headers", "content", "callbacks", "links", "encoding", "responses"))
+DIALECTS = ("https://spec.openapis.org/oas/", "https://json-schema.org/draft/2020-12/")
 
 
 class Mender:
-    """Copies a document and mends it on the way; `warnings` tells what was done."""
+    """Makes the mended `document`; `warnings` tells what was done. The source stays as it is."""
 
-    def __init__(self, document: Mapping[str, Any], *, good_pattern: Callable[[str], bool]) -> None:
-        self.source = document
-        self.old = str(document.get("openapi", "")).startswith("3.0")
-        self.good_pattern = good_pattern
+    def __init__(self, source: Mapping[str, Any], *, good_pattern: Callable[[str], bool]) -> None:
+        self.source = source
+        self.old = str(source.get("openapi", "")).startswith("3.0")
         self.warnings: list[Problem] = []
+        self._good_pattern = good_pattern
         self._patterns: dict[str, bool] = {}
-        self.document: dict[str, Any] = self._structure(document, "")
-        self.document["openapi"] = "3.1.0"
+        self._targets: dict[str, str | None] = {}
+        dialect = source.get("jsonSchemaDialect")
+        if isinstance(dialect, str) and not dialect.startswith(DIALECTS):
+            message = "The schemas are of another dialect."
+            self.warn("/jsonSchemaDialect", message, "They are read as JSON Schema 2020-12.")
+        mended = rewrite(source, "document", "", self._mend)
+        self.document: Mapping[str, Any] = {**mended, "openapi": "3.1.0"}
 
     def warn(self, pointer: str, message: str, mend: str) -> None:
         """Note a mend."""
@@ -45,91 +40,79 @@ class Mender:
     def takes_pattern(self, pattern: str) -> bool:
         """Tell whether the schema engine takes the regular expression."""
         if pattern not in self._patterns:
-            self._patterns[pattern] = self.good_pattern(pattern)
+            self._patterns[pattern] = self._good_pattern(pattern)
         return self._patterns[pattern]
 
-    def leads_somewhere(self, reference: str) -> bool:
-        """Tell whether an internal reference resolves."""
+    def canonical(self, said: str) -> str | None:
+        """Return an internal reference as a URI writes it; None where it leads nowhere."""
+        if said not in self._targets:
+            self._targets[said] = self._canonical(said)
+        return self._targets[said]
+
+    def _canonical(self, said: str) -> str | None:
+        pointer = pointer_of(said)
         try:
-            resolve(self.source, reference[1:])
+            resolve(self.source, said if pointer is None else pointer)
         except LookupError:
-            return False
-        return True
+            return None
+        return reference(pointer or "")
 
-    def _structure(self, node: Any, pointer: str, names: bool = False) -> Any:
-        """Copy a part of the document that is not a schema; `names`: its keys are free names."""
-        if isinstance(node, list):
-            return [self._structure(item, f"{pointer}/{i}") for i, item in enumerate(node)]
-        if not isinstance(node, Mapping):
-            return node
-        copy: dict[str, Any] = {}
-        for key, value in node.items():
-            place = f"{pointer}/{escape(key)}"
-            if names:
-                copy[key] = self._structure(value, place)
-            elif key == "schema":
-                copy[key] = self.schema(value, place)
-            elif key == "schemas" and pointer == "/components":
-                copy[key] = self._schemas(value, place)
-            elif key in DATA or key.startswith("x-"):
-                copy[key] = value
-            else:
-                named = key in NAMED or pointer == "/components"
-                copy[key] = self._structure(value, place, named)
-        return copy
+    def _mend(self, node: Any, kind: Kind, pointer: str) -> Any:
+        if kind == "schema":
+            return self._schema(node, pointer)
+        if kind.startswith("not "):
+            self.warn(pointer, f"This is {kind}.", "It is left out.")
+            return DROP
+        if kind in SECTIONS and isinstance(node.get("$ref"), str):
+            return self._reference(node, pointer)
+        return node
 
-    def _schemas(self, node: Any, pointer: str) -> Any:
-        if not isinstance(node, Mapping):
-            return {}
-        return {key: self.schema(value, f"{pointer}/{escape(key)}") for key, value in node.items()}
+    def _reference(self, node: dict[str, Any], pointer: str) -> Any:
+        """Mend the reference of an object that is no schema."""
+        said = node["$ref"]
+        target = self.canonical(said)
+        if target is None:
+            self.warn(pointer, f"The reference {said!r} leads nowhere.", "It is left out.")
+            return DROP
+        return node if target == said else {**node, "$ref": target}
 
-    def schema(self, node: Any, pointer: str) -> Any:
-        """Copy a schema, mended, and all schemas in it."""
+    def _schema(self, node: Any, pointer: str) -> Any:
         if isinstance(node, bool):
             return node
-        if not isinstance(node, Mapping):
+        if not isinstance(node, dict):
             self.warn(pointer, "A schema is no object and no boolean.", "It allows anything.")
             return {}
-        copy: dict[str, Any] = {}
-        for key, value in node.items():
-            place = f"{pointer}/{escape(key)}"
-            if key in SUBSCHEMA and isinstance(value, Mapping | bool):
-                copy[key] = self.schema(value, place)
-            elif key in SUBSCHEMA_LISTS and isinstance(value, list):
-                copy[key] = [self.schema(item, f"{place}/{i}") for i, item in enumerate(value)]
-            elif key in SUBSCHEMA_MAPS:
-                copy[key] = self._schemas(value, place)
-            else:
-                copy[key] = value
-        for mend in MENDS:
-            copy = mend(copy, pointer, self)
-        return copy
+        copy = node
+        for keywords, mend in MENDS:
+            if not keywords.isdisjoint(copy):
+                copy = mend(dict(copy), pointer, self)
+        return node if copy == node else copy
 
 
-def request_view(node: Any, *, one_of: str) -> Any:
-    """Copy a mended document as requests see it: `readOnly` properties are never required.
+def request_view(
+    node: Any, *, one_of: str, document: Mapping[str, Any] | None = None, kind: Kind = "schema"
+) -> Any:
+    """Return a mended schema as requests see it: `readOnly` properties are never required.
 
-    With `one_of="any"`, `oneOf` is read as `anyOf`, since real documents misuse it.
+    With `one_of="any"`, `oneOf` is read as `anyOf`, since real documents misuse it. `document` is
+    what references lead into. With `kind="document"`, `node` is a whole mended document.
     """
-    if isinstance(node, list):
-        return [request_view(item, one_of=one_of) for item in node]
-    if not isinstance(node, dict):
-        return node
-    copy = {key: request_view(value, one_of=one_of) for key, value in node.items()}
-    required, properties = copy.get("required"), copy.get("properties")
-    if isinstance(required, list) and isinstance(properties, dict):
-        kept = [name for name in required if not _is_read_only(properties.get(name))]
-        if len(kept) != len(required):
-            copy["required"] = kept
-    alternatives = copy.get("oneOf")
-    if one_of == "any" and isinstance(alternatives, list):
-        del copy["oneOf"]
-        if "anyOf" in copy:
-            copy["allOf"] = [*copy.get("allOf", ()), {"anyOf": alternatives}]
-        else:
-            copy["anyOf"] = alternatives
-    return copy
+    tree = document or {}
+
+    def view(schema: Any, kind: Kind, _pointer: str) -> Any:
+        if kind != "schema" or not isinstance(schema, dict):
+            return schema
+        if "required" in schema or "allOf" in schema:
+            schema = without_read_only(schema, tree)
+        if one_of == "any" and "oneOf" in schema:
+            schema = _any_of(schema)
+        return schema
+
+    return rewrite(node, kind, "", view)
 
 
-def _is_read_only(schema: Any) -> bool:
-    return isinstance(schema, dict) and schema.get("readOnly") is True
+def _any_of(schema: dict[str, Any]) -> dict[str, Any]:
+    others = {key: value for key, value in schema.items() if key != "oneOf"}
+    if "anyOf" in schema:
+        return {**others, "allOf": [*schema.get("allOf", ()), {"anyOf": schema["oneOf"]}]}
+    return {**others, "anyOf": schema["oneOf"]}

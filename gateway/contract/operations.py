@@ -1,22 +1,45 @@
 """Compile the operations of a document: every method of every path."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from gateway.contract import policy as policies
-from gateway.contract.model import Check, Operation, Policy, Schema, SecurityScheme
+from gateway.contract.model import Check, Operation, Parameter, Policy, Schema, SecurityScheme
 from gateway.contract.parts import PartsCompiler
 from gateway.contract.pointer import escape
 from gateway.contract.security import alternatives
+from gateway.contract.segments import TEMPLATE
 from gateway.contract.servers import first_server, server_origin, server_path
+from gateway.contract.walk import METHODS
 from gateway.errors import Problem
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 READS = ("get", "head", "options")
 CompileAs = Callable[[Schema, str, str], Check]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One operation as the document has it: where it stands and under which id it is served."""
+
+    id: str
+    method: str
+    key: str
+    item: Mapping[str, Any]
+    content: Mapping[str, Any]
+    item_pointer: str
+
+    @property
+    def pointer(self) -> str:
+        return f"{self.item_pointer}/{self.method}"
+
+    @property
+    def tag(self) -> str:
+        tags = self.content.get("tags")
+        return str(tags[0]) if isinstance(tags, list) and tags else "default"
 
 
 class OperationCompiler:
@@ -38,7 +61,7 @@ class OperationCompiler:
         self.parts = parts
         self.check = check
         self.problems = problems
-        self.operations: dict[str, Operation] = {}
+        self._ids: set[str] = set()
 
     @staticmethod
     def _defaults(root: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,107 +73,120 @@ class OperationCompiler:
 
     def compile(self) -> dict[str, Operation]:
         """Return the operations by their ids, in document order."""
+        nodes = list(self._nodes())
+        given = {content.get("operationId") for *_, content, _ in nodes}
+        operations = {}
+        for method, key, item, content, pointer in nodes:
+            name = self._id(content, f"{method} {unquote(key)}", f"{pointer}/{method}", given)
+            said = _Said(name, method, key, item, content, pointer)
+            operations[name] = self._operation(said)
+        return operations
+
+    def _nodes(self) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any], str]]:
+        """Yield each operation's method, path key, path item, content and the item's pointer."""
         paths = self.document.get("paths")
         for key, node in (paths if isinstance(paths, Mapping) else {}).items():
+            place = f"/paths/{escape(key)}"
             if not key.startswith("/"):
                 if not key.startswith("x-"):
-                    self._warn(f"/paths/{escape(key)}", "A path begins with `/`.", "Left out.")
+                    self._tell(place, "A path begins with `/`.", "It is left out.")
                 continue
-            pointer = f"/paths/{escape(key)}"
-            item, pointer = self.parts.placed(node, pointer)
+            item, pointer = self.parts.placed(node, place)
+            if policies.KEY in item:
+                mend = "Write it on each of its operations, or under `defaults` at the root."
+                self._tell(place, f"A path has no `{policies.KEY}` of its own.", mend, fatal=True)
             for method in METHODS:
-                said = item.get(method)
-                if isinstance(said, Mapping):
-                    self._compile_one(key, method, item, said, pointer)
-        return self.operations
+                content = item.get(method)
+                if isinstance(content, Mapping):
+                    yield method, key, item, content, pointer
 
-    def _compile_one(
-        self,
-        key: str,
-        method: str,
-        item: Mapping[str, Any],
-        said: Mapping[str, Any],
-        pointer: str,
-    ) -> None:
-        place = f"{pointer}/{method}"
-        policy = self._policy(said, method, place)
-        if policy is None:
-            return
-        check = partial(self._check, place, policy.one_of)
+    def _operation(self, said: _Said) -> Operation:
+        content, item = said.content, said.item
+        policy = self._policy(said)
+        check = partial(self._check, said.pointer, policy.one_of)
         server = first_server(
-            said.get("servers"), item.get("servers"), self.document.get("servers")
+            content.get("servers"), item.get("servers"), self.document.get("servers")
         )
-        path, _, query = key.partition("#")[0].partition("?")
+        path, _, query = said.key.partition("#")[0].partition("?")
         prefix = server_path(server)
-        answers = self.parts.answers(said.get("responses"), f"{place}/responses")
-        parameters = self.parts.parameters(
-            [
-                (item.get("parameters"), f"{pointer}/parameters"),
-                (said.get("parameters"), f"{place}/parameters"),
-            ],
-            check,
-        )
-        operation = Operation(
-            id=self._id(said, method, key, place),
-            method=method.upper(),
+        answers = self.parts.answers(content.get("responses"), f"{said.pointer}/responses")
+        body = self.parts.body(content.get("requestBody"), f"{said.pointer}/requestBody", check)
+        return Operation(
+            id=said.id,
+            method=said.method.upper(),
             path=prefix + path,
-            key=key,
+            key=said.key,
             fixed_query=tuple(parse_qsl(query, keep_blank_values=True)),
             server=server_origin(server),
             server_path=prefix,
-            tag=_tag(said),
-            summary=str(said.get("summary", "")),
-            description=str(said.get("description", "")),
-            parameters=tuple(parameters),
-            body=self.parts.body(said.get("requestBody"), f"{place}/requestBody", check),
+            tag=said.tag,
+            summary=str(content.get("summary") or ""),
+            description=str(content.get("description") or ""),
+            parameters=self._parameters(said, path, check),
+            body=body,
             answers=answers,
-            security=alternatives(
-                said.get("security", self.document.get("security")),
-                self.schemes,
-                place,
-                self.problems,
-            ),
+            security=self._security(said),
             policy=policy,
-            websocket=method == "get" and any(answer.status == "101" for answer in answers),
-            pointer=place,
-            document=said,
+            websocket=said.method == "get" and any(answer.status == "101" for answer in answers),
+            pointer=said.pointer,
+            document=content,
         )
-        self.operations[operation.id] = operation
 
-    def _policy(self, said: Mapping[str, Any], method: str, place: str) -> Policy | None:
-        own = said.get(policies.KEY) or {}
-        found = policies.check_policy(own, "operation", place)
-        self.problems.extend(found)
-        if found:
-            return None
-        access = "read" if method in READS else "write"
-        return policies.build_policy(own, self.defaults, f"{_tag(said)}:{access}")
+    def _parameters(
+        self, said: _Said, path: str, check: Callable[[Schema, str], Check]
+    ) -> tuple[Parameter, ...]:
+        """Compile the parameters; those of the path are the ones of its template."""
+        lists = [
+            (said.item.get("parameters"), f"{said.item_pointer}/parameters"),
+            (said.content.get("parameters"), f"{said.pointer}/parameters"),
+        ]
+        templated = set(TEMPLATE.findall(path))
+        kept = []
+        for parameter in self.parts.parameters(lists, check):
+            if parameter.place == "path" and parameter.name not in templated:
+                message = f"The path has no parameter {parameter.name!r}."
+                self._tell(said.pointer, message, "The declaration is left out.")
+            else:
+                kept.append(parameter)
+        for name in sorted(templated - {p.name for p in kept if p.place == "path"}):
+            message = f"The path's parameter {name!r} is not declared."
+            self._tell(said.pointer, message, "Any value is taken.")
+        return tuple(kept)
+
+    def _security(self, said: _Said) -> tuple[tuple[str, ...], ...]:
+        own = said.content.get("security", self.document.get("security"))
+        return alternatives(own, self.schemes, said.pointer, self.problems)
+
+    def _policy(self, said: _Said) -> Policy:
+        own = said.content.get(policies.KEY)
+        own = {} if own is None else own
+        found = policies.check_policy(own, "operation", said.pointer)
+        for problem in found:
+            self._tell(problem.place, f"{said.id}: {problem.message}", problem.mend, fatal=True)
+        access = "read" if said.method in READS else "write"
+        return policies.build_policy({} if found else own, self.defaults, f"{said.tag}:{access}")
 
     def _check(self, place: str, one_of: str, schema: Schema, pointer: str) -> Check:
         try:
             return self.check(schema, pointer, one_of)
         except ValueError as error:
-            mend = "Mend the schema, or set `x-gateway: {request: off}` on the operation."
-            self.problems.append(Problem(pointer or place, f"{error}.", mend))
+            self._tell(pointer or place, f"{error}.", "Mend the schema.", fatal=True)
             return self.check(True, "", one_of)
 
-    def _id(self, said: Mapping[str, Any], method: str, key: str, place: str) -> str:
-        """Return the operation's id; one that is missing or taken is derived, and told."""
-        given = said.get("operationId")
-        if isinstance(given, str) and given and given not in self.operations:
-            return given
-        derived = re.sub(r"[^A-Za-z0-9]+", "_", f"{method} {unquote(key)}").strip("_")
+    def _id(self, said: Mapping[str, Any], path: str, place: str, given: set[Any]) -> str:
+        """Return an operation's id; one that is missing or taken is derived, and told."""
+        own = said.get("operationId")
+        if isinstance(own, str) and own and own not in self._ids:
+            self._ids.add(own)
+            return own
+        derived = re.sub(r"[^A-Za-z0-9]+", "_", path).strip("_")
         name, number = derived, 2
-        while name in self.operations:
+        while name in self._ids or name in given:
             name, number = f"{derived}_{number}", number + 1
-        what = "stands twice" if given else "is missing"
-        self._warn(place, f"The operationId {what}.", f"It is served as {name!r}.")
+        self._ids.add(name)
+        what = f"{own!r} stands twice" if own else "is missing"
+        self._tell(place, f"The operationId {what}.", f"It is served as {name!r}.")
         return name
 
-    def _warn(self, place: str, message: str, mend: str) -> None:
-        self.problems.append(Problem(place, message, mend, fatal=False))
-
-
-def _tag(said: Mapping[str, Any]) -> str:
-    tags = said.get("tags")
-    return str(tags[0]) if isinstance(tags, list) and tags else "default"
+    def _tell(self, place: str, message: str, mend: str, fatal: bool = False) -> None:
+        self.problems.append(Problem(place, message, mend, fatal=fatal))

@@ -17,6 +17,7 @@ from gateway.contract.model import (
 )
 from gateway.contract.pointer import escape, follow
 from gateway.contract.types import TypeReader
+from gateway.errors import Problem
 
 DEFAULT_STYLES: dict[Place, Style] = {
     "path": "simple",
@@ -32,10 +33,16 @@ Placed = tuple[Mapping[str, Any], str]
 class PartsCompiler:
     """Compiles parts of one document's operations."""
 
-    def __init__(self, document: Mapping[str, Any], kind_of: Callable[[str], Kind]) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        kind_of: Callable[[str], Kind],
+        problems: list[Problem] | None = None,
+    ) -> None:
         self.document = document
         self.types = TypeReader(document)
         self.kind_of = kind_of
+        self.problems = [] if problems is None else problems
 
     def placed(self, node: Any, pointer: str) -> Placed:
         """Follow a reference; return the content and where it really stands."""
@@ -50,17 +57,20 @@ class PartsCompiler:
                 said, where = self.placed(node, f"{pointer}/{index}")
                 parameter = self._parameter(said, where, check)
                 if parameter is not None:
-                    found[(parameter.place, parameter.name)] = parameter
+                    # A header's name has no case (RFC 9110, section 5.1).
+                    header = parameter.place == "header"
+                    name = parameter.name.lower() if header else parameter.name
+                    found[(parameter.place, name)] = parameter
         return list(found.values())
 
     def _parameter(self, said: Mapping[str, Any], pointer: str, check: Compile) -> Parameter | None:
         name, place = said.get("name"), said.get("in")
         if not isinstance(name, str) or place not in DEFAULT_STYLES:
+            message = "A parameter has no `name`, or none of the places for `in`."
+            self.problems.append(Problem(pointer, message, "It is left out.", fatal=False))
             return None
         schema, where, media_type = self._parameter_schema(said, pointer)
-        style = said.get("style")
-        if style not in STYLES:
-            style = DEFAULT_STYLES[place]
+        style = _style(said.get("style")) or DEFAULT_STYLES[place]
         explode = said.get("explode")
         return Parameter(
             name=name,
@@ -83,11 +93,10 @@ class PartsCompiler:
     def _parameter_schema(
         self, said: Mapping[str, Any], pointer: str
     ) -> tuple[Schema, str, str | None]:
-        content = said.get("content")
-        if isinstance(content, Mapping) and content:
-            media_type, media = next(iter(content.items()))
-            schema = media.get("schema", True) if isinstance(media, Mapping) else True
-            return schema, f"{pointer}/content/{escape(media_type)}/schema", media_type
+        content = _mappings(said.get("content"))
+        for media_type, media in content.items():
+            where = f"{pointer}/content/{escape(media_type)}/schema"
+            return media.get("schema", True), where, media_type
         return said.get("schema", True), f"{pointer}/schema", None
 
     def body(self, node: Any, pointer: str, check: Compile) -> RequestBody | None:
@@ -95,16 +104,16 @@ class PartsCompiler:
         if not isinstance(node, Mapping):
             return None
         said, where = self.placed(node, pointer)
-        content = said.get("content")
         types = [
             self._body_type(media_type, media, f"{where}/content/{escape(media_type)}", check)
-            for media_type, media in (content if isinstance(content, Mapping) else {}).items()
+            for media_type, media in _mappings(said.get("content")).items()
         ]
         return RequestBody(required=said.get("required") is True, types=tuple(types))
 
-    def _body_type(self, media_type: str, media: Any, pointer: str, check: Compile) -> BodyType:
+    def _body_type(
+        self, media_type: str, said: Mapping[str, Any], pointer: str, check: Compile
+    ) -> BodyType:
         name = media_type.partition(";")[0].strip().lower()
-        said = media if isinstance(media, Mapping) else {}
         schema = said.get("schema")
         kind = self.kind_of(name)
         if schema is None or (kind == "raw" and not name.startswith("text/")):
@@ -132,30 +141,36 @@ class PartsCompiler:
             if str(status).startswith("x-"):
                 continue
             said, where = self.placed(value, f"{pointer}/{status}")
-            content = said.get("content")
-            headers = said.get("headers")
             found.append(
                 Answer(
                     status=str(status).upper() if str(status) != "default" else "default",
-                    content=content if isinstance(content, Mapping) else {},
-                    headers=headers if isinstance(headers, Mapping) else {},
+                    content=_mappings(said.get("content")),
+                    headers=_mappings(said.get("headers")),
                     pointer=where,
                 )
             )
         return tuple(found)
 
 
-def _encoding(said: Any) -> dict[str, PartEncoding]:
+def _style(said: Any) -> Style | None:
+    return said if isinstance(said, str) and said in STYLES else None  # type: ignore[return-value]
+
+
+def _mappings(said: Any) -> dict[str, Mapping[str, Any]]:
+    """Read a map of objects; what is no object counts as an empty one."""
     if not isinstance(said, Mapping):
         return {}
+    return {key: value if isinstance(value, Mapping) else {} for key, value in said.items()}
+
+
+def _encoding(said: Any) -> dict[str, PartEncoding]:
     found = {}
-    for name, declared in said.items():
-        value = declared if isinstance(declared, Mapping) else {}
+    for name, value in _mappings(said).items():
         kinds = str(value.get("contentType", "")).lower()
-        style, explode = value.get("style"), value.get("explode")
+        explode = value.get("explode")
         found[name] = PartEncoding(
             content_types=tuple(kind.strip() for kind in kinds.split(",") if kind.strip()),
-            style=style if style in STYLES else None,
+            style=_style(value.get("style")),
             explode=explode if isinstance(explode, bool) else None,
         )
     return found

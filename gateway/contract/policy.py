@@ -1,13 +1,14 @@
 """`x-gateway`: the document's own vocabulary, checked by `spec/x-gateway.schema.json`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
 import jsonschema_rs
 
 from gateway.contract.model import CredentialPolicy, Policy, Timeouts, UpstreamPolicy
+from gateway.contract.pointer import escape, resolve
 from gateway.errors import Problem
 from gateway.resources import spec_folder
 from gateway.suggest import did_you_mean
@@ -31,48 +32,52 @@ def _validator(part: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def check_policy(value: Any, part: Literal["root", "operation"], place: str) -> list[Problem]:
-    """List what is wrong with an `x-gateway` object; `place` names the operation or the root."""
+    """List what is wrong with an `x-gateway` object; `place` is where its holder stands."""
+    path = f"{place}/{KEY}"
     return [
-        Problem(f"{place}/{KEY}{_path(error)}", *_explain(error))
+        Problem(f"{path}{_path(error)}", message, mend)
         for error in _validator(part).iter_errors(value)
+        for message, mend in _explain(error)
     ]
 
 
 def _path(error: jsonschema_rs.ValidationError) -> str:
-    return "".join(f"/{part}" for part in error.instance_path)
+    return "".join(f"/{escape(str(part))}" for part in error.instance_path)
 
 
-def _explain(error: jsonschema_rs.ValidationError) -> tuple[str, str]:
-    """Say what an error of the vocabulary is and how it is mended."""
-    schema = _schema_at(error)
-    unexpected = getattr(error.kind, "unexpected", None)
-    if unexpected:
-        known = sorted(schema.get("properties", ()))
-        return f"The key {unexpected[0]!r} is unknown.", did_you_mean(unexpected[0], known)
-    if "enum" in schema:
-        return "The value is unknown.", f"Write one of: {', '.join(schema['enum'])}."
-    if "examples" in schema:
-        return "The value is malformed.", f"Write it like {' or '.join(schema['examples'])}."
-    return f"{error.message}.", f"{KEY} is described in docs/contract.md."
+def _explain(error: jsonschema_rs.ValidationError) -> Iterator[tuple[str, str]]:
+    """Say what each breach of the vocabulary is and how it is mended, without quoting values."""
+    where = "".join(f"/{escape(str(part))}" for part in error.schema_path[:-1])
+    schema = resolve(_vocabulary(), where)
+    kind = error.kind.as_dict()
+    if "unexpected" in kind:
+        for key in kind["unexpected"]:
+            message = f"`{KEY}` has no key {key!r} here."
+            yield message, did_you_mean(key, schema.get("properties", ()))
+    elif error.kind.name == "enum":
+        yield "The value is not known.", f"Write one of: {', '.join(schema['enum'])}."
+    elif error.kind.name == "required":
+        yield f"The key {kind['property']!r} is missing.", schema["description"]
+    else:
+        yield "The value is not of this form.", _nearest_description(where)
 
 
-def _schema_at(error: jsonschema_rs.ValidationError) -> dict[str, Any]:
-    """Return the schema whose keyword failed, through the references on the way."""
-    node: Any = _vocabulary()["$defs"]
-    path = [part for part in error.schema_path if part not in ("$ref", "$defs")]
-    current: Any = {"$ref": "#/$defs/" + str(error.schema_path[0])} if not path else node
-    if path and path[0] not in node:
-        current = _vocabulary()["$defs"]["root"]
-    for part in path[:-1]:
-        while isinstance(current, Mapping) and "$ref" in current:
-            current = node[current["$ref"].rsplit("/", 1)[-1]]
-        try:
-            current = current[part]
-        except (KeyError, IndexError, TypeError):
-            return {}
-    while isinstance(current, Mapping) and "$ref" in current:
-        current = node[current["$ref"].rsplit("/", 1)[-1]]
-    return dict(current) if isinstance(current, Mapping) else {}
+def _nearest_description(where: str) -> str:
+    """Return the description of a schema of the vocabulary, or of the one that holds it."""
+    schema = resolve(_vocabulary(), where)
+    found = schema.get("description") if isinstance(schema, Mapping) else None
+    return str(found) if found else _nearest_description(where.rpartition("/")[0])
+
+
+def checked_root(document: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """Return the root's `x-gateway`, less what is wrong with it, which goes to `problems`."""
+    said = document.get(KEY)
+    if said is None:
+        return {}
+    problems += check_policy(said, "root", "")
+    if not isinstance(said, Mapping):
+        return {}
+    return {key: value for key, value in said.items() if not check_policy({key: value}, "root", "")}
 
 
 def seconds(text: str) -> float:
@@ -95,11 +100,10 @@ def size(text: str | int) -> int:
 
 def _variables(headers: Mapping[str, Any]) -> tuple[tuple[bytes, str, str | None], ...]:
     """Read `headers` as (lower-case name, variable, default); a plain string is a default alone."""
+    by_name = {name.lower().encode(): value for name, value in headers.items()}
     return tuple(
-        (name.lower().encode(), "", value)
-        if isinstance(value, str)
-        else (name.lower().encode(), value["env"], value.get("default"))
-        for name, value in headers.items()
+        (name, "", value) if isinstance(value, str) else (name, value["env"], value.get("default"))
+        for name, value in by_name.items()
     )
 
 
@@ -124,7 +128,7 @@ def build_policy(own: Mapping[str, Any], defaults: Mapping[str, Any], scope: str
         retry=said.get("retry", "connect"),
         usage=said.get("usage"),
         scope=said.get("scope", scope),
-        actions=own.get("actions"),
+        actions=said.get("actions"),
         raw_path=said.get("raw-path", False),
         one_of=said.get("one-of", "any"),
         unknown_query=said.get("unknown-query", "pass"),

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from gateway.contract.model import Operation
+from gateway.contract.segments import Segment, is_templated
 from gateway.errors import RelayError
 
-TEMPLATE = re.compile(r"\{([^{}]*)\}")
 BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 FORBIDDEN = re.compile(r"[/\\\x00]")
 
@@ -26,20 +26,20 @@ class _Node:
     """One segment of the tree: what can follow it, most concrete first."""
 
     literals: dict[str, "_Node"] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], "_Node"]] = field(default_factory=list)
+    templates: list[tuple[Segment, "_Node"]] = field(default_factory=list)
     operations: dict[str, list[Operation]] = field(default_factory=dict)
 
-    def child(self, segment: str) -> "_Node":
-        if "{" not in segment:
-            return self.literals.setdefault(segment, _Node())
-        pattern = segment_pattern(segment)
-        for known, node in self.patterns:
-            if known.pattern == pattern.pattern:
+    def child(self, text: str) -> "_Node":
+        if not is_templated(text):
+            return self.literals.setdefault(unquote(text), _Node())
+        segment = Segment(text)
+        for known, node in self.templates:
+            if known.literals == segment.literals:
                 return node
         node = _Node()
-        self.patterns.append((pattern, node))
+        self.templates.append((segment, node))
         # More literal characters first: `{id}.json` before `{id}`.
-        self.patterns.sort(key=lambda entry: -_literal_length(entry[0].pattern))
+        self.templates.sort(key=lambda entry: -entry[0].literal_length)
         return node
 
     def leaves(self, segments: list[str], index: int, values: tuple[str, ...]) -> "_Leaves":
@@ -48,28 +48,17 @@ class _Node:
             if self.operations:
                 yield self, values
             return
-        segment = segments[index]
-        literal = self.literals.get(segment)
+        text = segments[index]
+        literal = self.literals.get(text)
         if literal is not None:
             yield from literal.leaves(segments, index + 1, values)
-        for pattern, node in self.patterns:
-            match = pattern.fullmatch(segment)
-            if match:
-                yield from node.leaves(segments, index + 1, values + match.groups())
+        for segment, node in self.templates:
+            found = segment.match(text)
+            if found is not None:
+                yield from node.leaves(segments, index + 1, values + found)
 
 
 _Leaves = Iterable[tuple[_Node, tuple[str, ...]]]
-
-
-def segment_pattern(segment: str) -> re.Pattern[str]:
-    """Compile one segment of a path template, such as `{id}` or `{Sid}.json`."""
-    parts = TEMPLATE.split(segment)
-    text = "".join("(.+?)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
-    return re.compile(text, re.DOTALL)
-
-
-def _literal_length(pattern: str) -> int:
-    return len(pattern.replace("(.+?)", ""))
 
 
 class Router:
@@ -88,8 +77,9 @@ class Router:
         entries = node.operations.setdefault(operation.method, [])
         entries.append(operation)
         entries.sort(key=lambda entry: -len(entry.fixed_query))
-        if "{" not in operation.path:
-            self._exact[operation.path.encode()] = node.operations
+        path = operation.path.encode()
+        if not is_templated(operation.path) and not _decode(path)[1]:
+            self._exact[path] = node.operations
 
     def match(self, method: str, raw_path: bytes, query_string: bytes = b"") -> Match:
         """Return the operation of a request.
@@ -113,9 +103,7 @@ class Router:
                 if fault and not operation.policy.raw_path:
                     raise RelayError("invalid_path", fault)
                 return Match(operation, values)
-            allowed.update(node.operations)
-            if any(entry.local for entry in node.operations.get("GET", ())):
-                allowed.add("HEAD")
+            allowed |= _allowed(node.operations, query_string)
         if fault:
             raise RelayError("invalid_path", fault)
         if not allowed:
@@ -130,11 +118,19 @@ class Router:
         )
 
 
+def _allowed(by_method: dict[str, list[Operation]], query_string: bytes) -> set[str]:
+    """Return the methods that a path takes with this query; a local GET answers HEAD too."""
+    chosen = {method: _choose(entries, query_string) for method, entries in by_method.items()}
+    allowed = {method for method, operation in chosen.items() if operation is not None}
+    get = chosen.get("GET")
+    return allowed | {"HEAD"} if get is not None and get.local else allowed
+
+
 def _choose(entries: list[Operation] | None, query_string: bytes) -> Operation | None:
     """Take the entry whose fixed query the request has; the most specific one stands first."""
     if not entries:
         return None
-    if not entries[0].fixed_query:
+    if not entries[0].fixed_query:  # the most specific one stands first: none has a query
         return entries[0]
     pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
     for entry in entries:

@@ -27,7 +27,7 @@ class TypeReader:
         for key in ("const", "enum"):
             if key in node:
                 values = [node[key]] if key == "const" else node[key]
-                return frozenset(_type_of(value) for value in values)
+                return frozenset(type_of(value) for value in values)
         for part in node.get("allOf", ()):
             found = self.types(part, depth + 1)
             if found:
@@ -83,7 +83,8 @@ class TypeReader:
         return parts
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value; "integer" for what is no fraction by its type."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,0 +1,53 @@
+"""Relay keys: the keys that clients present. Never the upstream's, and never forwarded."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who presented a key: its public id (logs show it), and the settings that hold the key."""
+
+    id: str
+    settings: frozenset[str]
+
+
+KEYLESS = KeyHolder("keyless", frozenset())
+
+
+class Keyring:
+    """All relay keys of the gateway. Presented keys are compared in constant time."""
+
+    def __init__(self, keys: Mapping[str, Iterable[str]]) -> None:
+        """`keys` are the keys by the setting that holds them."""
+        settings: dict[bytes, set[str]] = {}
+        for setting, values in keys.items():
+            for value in values:
+                settings.setdefault(_digest(value.encode()), set()).add(setting)
+        self._holders = [
+            (digest, KeyHolder(public_id(digest), frozenset(names)))
+            for digest, names in settings.items()
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._holders)
+
+    def find(self, key: bytes) -> KeyHolder | None:
+        """Return who holds `key`. Every key is compared, so the time tells nothing."""
+        presented = _digest(key)
+        found = None
+        for digest, holder in self._holders:
+            if hmac.compare_digest(digest, presented):
+                found = holder
+        return found
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()
+
+
+def public_id(digest: bytes) -> str:
+    """Return the public id of a key: eight hexadecimal digits of a hash of its hash."""
+    return hashlib.sha256(b"specrelay key id:" + digest).hexdigest()[:8]

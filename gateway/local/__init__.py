@@ -1,0 +1,1 @@
+"""Operations that the gateway answers itself."""

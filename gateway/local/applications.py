@@ -1,0 +1,47 @@
+"""What answers each local operation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from gateway.contract.model import Contract
+from gateway.local.catalogue import ENVELOPE, local_kind
+from gateway.local.docs import Docs
+from gateway.local.document import Document
+from gateway.local.envelope import EnvelopeApplication
+from gateway.local.ready import Readiness, ReadyCheck, answer_health
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDependencies:
+    """What local operations need of the gateway.
+
+    `contract` has the local operations in it. `public_url` is the gateway's address without a
+    closing slash ("": unknown). `entrance` gives the whole gateway, for requests in requests.
+    """
+
+    contract: Contract
+    public_url: str
+    checks: Sequence[ReadyCheck]
+    entrance: Callable[[], ASGIApp]
+
+
+def local_applications(contract: Contract, dependencies: LocalDependencies) -> dict[str, ASGIApp]:
+    """Return the application of every local operation of `contract`, by operationId."""
+    document = Document(contract.bundle, dependencies.public_url)
+    docs = Docs(contract.title, dependencies.public_url)
+    by_kind: dict[str, ASGIApp] = {
+        "health": answer_health,
+        "ready": Readiness(dependencies.checks),
+        "openapiJson": document.answer_json,
+        "openapiYaml": document.answer_yaml,
+        "docs": docs.answer_page,
+        "docsAsset": docs.answer_asset,
+        ENVELOPE: EnvelopeApplication(contract, dependencies.entrance),
+    }
+    return {
+        operation.id: by_kind[local_kind(operation)]
+        for operation in contract.operations.values()
+        if operation.local
+    }

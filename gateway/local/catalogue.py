@@ -1,0 +1,204 @@
+"""The operations that the gateway answers itself, added to those of the document.
+
+Each answers under `/-/…` whatever the document, and at its usual path where the document leaves
+that free. An operation of the document with `x-gateway: {upstream: local}` is answered by the
+application of the same operationId.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from gateway.contract.model import BodyType, Contract, Operation, Policy, RequestBody
+from gateway.contract.router import Router
+from gateway.errors import Problem, RelayError, StartError
+from gateway.suggest import did_you_mean
+
+PREFIX = "/-/"
+ENVELOPE = "proxyRequest"
+ENVELOPE_SIZE = 32 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKind:
+    """One thing that the gateway answers. `usual` is None where it lives under `/-/` alone.
+
+    `name` is the operationId by which a document asks for it; `document` tells that a setting
+    closes it, as it does the document itself; `keyed` that it is never open on its own account.
+    """
+
+    name: str
+    method: str
+    twin: str
+    usual: str | None
+    summary: str
+    document: bool = False
+    keyed: bool = False
+
+
+KINDS: Mapping[str, LocalKind] = {
+    kind.name: kind
+    for kind in (
+        LocalKind("health", "GET", "/-/health", "/health", "Tell whether the gateway is alive"),
+        LocalKind("ready", "GET", "/-/ready", "/ready", "Tell whether the gateway can relay"),
+        LocalKind(
+            "openapiJson",
+            "GET",
+            "/-/openapi.json",
+            "/openapi.json",
+            "Get the document as JSON",
+            document=True,
+        ),
+        LocalKind(
+            "openapiYaml",
+            "GET",
+            "/-/openapi.yaml",
+            "/openapi.yaml",
+            "Get the document as YAML",
+            document=True,
+        ),
+        LocalKind("docs", "GET", "/-/docs", "/docs", "Read the document as a page", document=True),
+        LocalKind(
+            "docsAsset",
+            "GET",
+            "/-/docs/{asset}",
+            None,
+            "Get a file of the page",
+            document=True,
+        ),
+        LocalKind(
+            ENVELOPE,
+            "POST",
+            "/-/proxy",
+            "/v1/proxy",
+            "Call any operation by name, or by method and path",
+            keyed=True,
+        ),
+    )
+}
+
+
+def local_kind(operation: Operation) -> str:
+    """Return the name of what answers a local operation."""
+    return str(operation.document.get("operationId", operation.id))
+
+
+def local_operations(contract: Contract, open_documents: bool = True) -> tuple[Operation, ...]:
+    """Return the local operations: the document's own, their policy settled, and the added ones.
+
+    They go over the contract's by their ids. Raises StartError with every local operation of the
+    document that nothing answers, and every path of it that is the gateway's.
+    """
+    _check(contract)
+    router = Router(contract.operations.values())
+    taken = set(contract.operations)
+    found = [
+        _settled(contract, operation, open_documents)
+        for operation in contract.operations.values()
+        if operation.local
+    ]
+    for kind in KINDS.values():
+        if not _answered_at(contract, kind, kind.twin):
+            twin_id = _free(kind.twin[1:], taken)
+            found.append(_added(contract, kind, kind.twin, twin_id, open_documents))
+        if kind.usual is not None and _is_free(router, kind.method, kind.usual):
+            usual_id = _free(kind.name, taken)
+            found.append(_added(contract, kind, kind.usual, usual_id, open_documents))
+    return tuple(found)
+
+
+def _check(contract: Contract) -> None:
+    problems = []
+    own = {(kind.method, kind.twin) for kind in KINDS.values()}
+    for operation in contract.operations.values():
+        name = local_kind(operation)
+        if operation.local and name not in KINDS:
+            message = f"The gateway answers nothing of the name {name!r}."
+            problems.append(Problem(operation.pointer, message, did_you_mean(name, KINDS)))
+        elif not operation.local and (operation.method, operation.path) in own:
+            message = f"The gateway itself answers {operation.method} {operation.path}."
+            mend = "Leave the operation out, or serve the document under a server path."
+            problems.append(Problem(operation.pointer, message, mend))
+    if problems:
+        raise StartError(problems)
+
+
+def _answered_at(contract: Contract, kind: LocalKind, path: str) -> bool:
+    """Tell whether the document itself puts a kind there."""
+    return any(
+        operation.local and operation.path == path and operation.method == kind.method
+        for operation in contract.operations.values()
+    )
+
+
+def _is_free(router: Router, method: str, path: str) -> bool:
+    """Tell whether no operation of the document has the path, by itself or through a template."""
+    try:
+        router.match(method, path.encode())
+    except RelayError as error:
+        return error.code == "not_found"
+    return False
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return an id that no operation has yet, and take it."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}_{number}", number + 1
+    taken.add(found)
+    return found
+
+
+def _settled(contract: Contract, operation: Operation, open_documents: bool) -> Operation:
+    """Settle whether a local operation of the document is open: it is if it says `security: []`."""
+    kind = KINDS[local_kind(operation)]
+    said = operation.document.get("security", contract.document.get("security"))
+    public = isinstance(said, list) and (not said or {} in said)
+    if kind.document and not open_documents:
+        public = False
+    policy = replace(operation.policy, public=public)
+    security = operation.security if public else _key_places(contract, operation.security)
+    settled = replace(operation, policy=policy, security=security)
+    return _as_envelope(settled) if kind.name == ENVELOPE else settled
+
+
+def _added(
+    contract: Contract, kind: LocalKind, path: str, identity: str, open_documents: bool
+) -> Operation:
+    public = not kind.keyed and (open_documents or not kind.document)
+    access = "read" if kind.method == "GET" else "write"
+    operation = Operation(
+        id=identity,
+        method=kind.method,
+        path=path,
+        key=path,
+        fixed_query=(),
+        server="",
+        server_path="",
+        tag="gateway",
+        summary=kind.summary,
+        description="",
+        parameters=(),
+        body=None,
+        answers=(),
+        security=((),) if public else _key_places(contract, ()),
+        policy=Policy(upstream="local", public=public, scope=f"gateway:{access}"),
+        websocket=False,
+        pointer="",
+        document={"operationId": kind.name},
+    )
+    return _as_envelope(operation) if kind.name == ENVELOPE else operation
+
+
+def _key_places(
+    contract: Contract, said: Collection[tuple[str, ...]]
+) -> tuple[tuple[str, ...], ...]:
+    """Return where a key may stand for a closed operation: every scheme, if it names none."""
+    named = tuple(names for names in said if names)
+    return named or tuple((name,) for name in contract.schemes)
+
+
+def _as_envelope(operation: Operation) -> Operation:
+    """Leave the check of the body to the envelope, which parses it once and knows the mends."""
+    body = RequestBody(True, (BodyType("application/json", "json", None, None),))
+    policy = replace(operation.policy, max_body=operation.policy.max_body or ENVELOPE_SIZE)
+    return replace(operation, body=body, policy=policy)

@@ -1,0 +1,1 @@
+"""The relay: what goes to the upstream and what comes back."""

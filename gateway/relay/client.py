@@ -1,0 +1,99 @@
+"""The client's side of a relayed exchange: its body on the way in, and its going away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+from starlette.types import Message, Receive
+
+from gateway.errors import ClientGone, RelayError
+
+
+class ClientBody(httpx.AsyncByteStream):
+    """A request's body as it comes from the client, for the transport to send on.
+
+    `idle` is the longest wait for the next bytes, in seconds (0: none); `on_end` is called when
+    the last ones have come. A body that came in one piece can be given again.
+    """
+
+    def __init__(self, receive: Receive, idle: float, on_end: Callable[[], None]) -> None:
+        self._receive = receive
+        self._idle = idle or None
+        self._on_end = on_end
+        self._whole: bytes | None = None
+        self._begun = False
+        self._ended = False
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the body can be given from its beginning."""
+        return not self._begun or self._whole is not None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the body's bytes. Raises ClientGone, or RelayError where a check fails."""
+        if self._whole is not None:
+            yield self._whole
+            return
+        while not self._ended:
+            message = await self._next()
+            chunk = message.get("body", b"")
+            first, self._begun = not self._begun, True
+            if not message.get("more_body", False):
+                self._ended = True
+                self._whole = chunk if first else None
+                self._on_end()
+            if chunk:
+                yield chunk
+
+    async def _next(self) -> Message:
+        try:
+            async with asyncio.timeout(self._idle):
+                message = await self._receive()
+        except TimeoutError:
+            raise RelayError(
+                "body_timeout", "The rest of the request's body did not come in time."
+            ) from None
+        if message["type"] != "http.request":
+            self._ended = True
+            raise ClientGone
+        return message
+
+
+class Departure:
+    """Cancels the task that relays when the client goes away, in every phase.
+
+    It listens only while nobody reads the body: from the body's end, or from an early answer on.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._relay = asyncio.current_task()
+        self._listener: asyncio.Task[None] | None = None
+        self.gone = False
+
+    def listen(self) -> None:
+        """Begin to listen; further calls do nothing."""
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._wait())
+
+    def stop(self) -> None:
+        """Listen no longer: before the last byte goes out, since servers then say `disconnect`."""
+        if self._listener is not None:
+            self._listener.cancel()
+
+    def absorb(self) -> bool:
+        """Tell whether a cancellation was the client's departure; then it is taken back."""
+        if self.gone and self._relay is not None:
+            self._relay.uncancel()
+        return self.gone
+
+    async def _wait(self) -> None:
+        try:
+            while (await self._receive())["type"] == "http.request":
+                # After an early answer of the upstream the rest of the body is read and dropped.
+                continue
+        except RelayError:
+            return  # a check of the dropped rest failed; the answer is already decided
+        self.gone = True
+        if self._relay is not None:
+            self._relay.cancel()

@@ -1,0 +1,76 @@
+"""The forwarder: the one application that every relayed operation is bound to.
+
+It puts the upstream's credential in the place of the client's key, sends the request on and
+streams the answer back; nothing of either body is held.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope, Send
+
+from gateway.errors import ClientGone, RelayError
+from gateway.exchange import Exchange, exchange_of
+from gateway.relay.attempts import send_with_retries
+from gateway.relay.client import ClientBody, Departure
+from gateway.relay.headers import expects_body
+from gateway.relay.outgoing import RelayedOperation
+from gateway.relay.respond import Responder
+from gateway.relay.sockets import forward_socket
+
+CLIENT_CLOSED = 499  # as nginx logs it; it never reaches a client
+NGINX_MEND = 'proxy_http_version 1.1; proxy_set_header Connection "";'
+
+
+class Forwarder:
+    """An ASGI application: relays the operation that routing found."""
+
+    def __init__(self, operations: Mapping[str, RelayedOperation], responder: Responder) -> None:
+        self.operations = operations
+        self.responder = responder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Relay one request.
+
+        Raises RelayError for all that goes wrong before the response has begun.
+        """
+        exchange = exchange_of(scope)
+        assert exchange.operation is not None
+        relayed = self.operations[exchange.operation.id]
+        if scope["type"] == "websocket":
+            await forward_socket(relayed, scope, receive, send)
+            return
+        if scope["http_version"] == "1.0":
+            raise RelayError(
+                "http_version_not_supported",
+                f"A stream cannot be relayed over HTTP/1.0; for nginx: {NGINX_MEND}",
+            )
+        await self._relay(relayed, scope, receive, send)
+
+    async def _relay(
+        self, relayed: RelayedOperation, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        exchange = exchange_of(scope)
+        departure = Departure(receive)
+        body = None
+        if expects_body(scope["headers"]):
+            body = ClientBody(receive, relayed.route.timeouts.idle, departure.listen)
+        else:
+            departure.listen()
+        try:
+            response = await send_with_retries(relayed, scope, exchange, body)
+            departure.listen()
+            await self.responder.relay(response, relayed, scope, send, departure)
+        except ClientGone:
+            _note_departure(exchange)
+        except asyncio.CancelledError:
+            if not departure.absorb():
+                raise
+            _note_departure(exchange)
+        finally:
+            departure.stop()
+
+
+def _note_departure(exchange: Exchange) -> None:
+    exchange.outcome = "client-gone"
+    exchange.status = exchange.status or CLIENT_CLOSED

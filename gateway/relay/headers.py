@@ -1,0 +1,153 @@
+"""Header rules of the relay: pure functions over raw pairs, lower-case names, order kept.
+
+Requests and responses pass a deny-list; everything that it does not name goes on unchanged,
+repeats included (RFC 9110, section 5.2 and 7.6.1).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from gateway.contract.model import Operation
+from gateway.errors import RelayError
+
+Pairs = Sequence[tuple[bytes, bytes]]
+
+# > Intermediaries ought to remove or replace fields that are known to require removal before
+# > forwarding, whether or not they appear as a connection-option. (RFC 9110, section 7.6.1)
+HOP_BY_HOP = frozenset(
+    (
+        *(b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer"),
+        *(b"transfer-encoding", b"upgrade", b"proxy-authenticate", b"proxy-authorization"),
+    )
+)
+# Said by the client of itself or of a hop before us: not the upstream's business.
+FROM_CLIENT = frozenset(
+    (
+        *(b"host", b"expect", b"x-relay-key", b"forwarded", b"x-real-ip"),
+        *(b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-port"),
+        *(b"x-forwarded-prefix", b"x-forwarded-server", b"x-forwarded-by", b"x-forwarded-ssl"),
+    )
+)
+# Checked as one operation, executed as another: pass only where the operation declares them.
+OVERRIDES = frozenset(
+    (
+        *(b"x-http-method-override", b"x-http-method", b"x-method-override"),
+        *(b"x-original-url", b"x-rewrite-url"),
+    )
+)
+WEBSOCKET = frozenset(
+    (
+        *(b"sec-websocket-key", b"sec-websocket-version", b"sec-websocket-extensions"),
+        *(b"sec-websocket-protocol", b"sec-websocket-accept"),
+    )
+)
+FROM_UPSTREAM = frozenset((b"set-cookie", b"alt-svc", b"strict-transport-security"))
+ALWAYS_DROPPED = HOP_BY_HOP | FROM_CLIENT | OVERRIDES
+DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
+SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host")
+
+
+def check_request_headers(headers: Pairs) -> None:
+    """Refuse what two parsers could read differently; raises RelayError `invalid_header`.
+
+    A repeated field that must stand once (RFC 9110, section 5.3), and values that are not UTF-8.
+    """
+    seen: set[bytes] = set()
+    for name, value in headers:
+        if name in SINGLE:
+            if name in seen:
+                raise RelayError(
+                    "invalid_header", f"The header {name.decode()} stands twice; send it once."
+                )
+            seen.add(name)
+        if not value.isascii():
+            try:
+                value.decode("utf-8")
+            except UnicodeDecodeError:
+                field = name.decode("latin-1")
+                raise RelayError(
+                    "invalid_header", f"The value of the header {field} is not UTF-8."
+                ) from None
+
+
+def connection_options(headers: Pairs) -> frozenset[bytes]:
+    """Return the lower-case names that `Connection` lists (RFC 9110, section 7.6.1)."""
+    names: set[bytes] = set()
+    for name, value in headers:
+        if name == b"connection":
+            names.update(part.strip().lower() for part in value.split(b","))
+    return frozenset(names)
+
+
+class RequestHeaders:
+    """What of a client's header goes to the upstream, for one operation."""
+
+    def __init__(self, operation: Operation, added: Pairs) -> None:
+        declared = {p.name.lower().encode() for p in operation.parameters if p.place == "header"}
+        self._dropped = ALWAYS_DROPPED - (declared & OVERRIDES)
+        if operation.websocket:
+            self._dropped |= WEBSOCKET
+        self._cookies = frozenset(p.name for p in operation.parameters if p.place == "cookie")
+        self._added = tuple(added)
+
+    def select(self, headers: Pairs, emptied: Iterable[bytes] = ()) -> list[tuple[bytes, bytes]]:
+        """Return the pairs that go on; `emptied` names the fields where a key may have stood."""
+        dropped = self._dropped
+        options = connection_options(headers)
+        # `Connection: content-type` must not strip what the body needs to be read the same way.
+        more = (options - {b"content-type", b"content-length", b"content-encoding"}).union(emptied)
+        if more:
+            dropped = dropped | more
+        kept = [
+            (name, value)
+            for name, value in headers
+            if name not in dropped and not name.startswith(b"x-forwarded-")
+        ]
+        if any(name == b"cookie" for name, _ in kept):
+            kept = self._with_declared_cookies(kept)
+        if self._added:
+            present = {name for name, _ in kept}
+            kept.extend(pair for pair in self._added if pair[0] not in present)
+        return kept
+
+    def _with_declared_cookies(self, headers: Pairs) -> list[tuple[bytes, bytes]]:
+        kept: list[tuple[bytes, bytes]] = []
+        for name, value in headers:
+            if name != b"cookie":
+                kept.append((name, value))
+                continue
+            crumbs = [crumb.strip() for crumb in value.split(b";")]
+            declared = [
+                crumb
+                for crumb in crumbs
+                if crumb.partition(b"=")[0].strip().decode("latin-1") in self._cookies
+            ]
+            if declared:
+                kept.append((name, value if declared == crumbs else b"; ".join(declared)))
+        return kept
+
+
+def response_headers(headers: Pairs) -> list[tuple[bytes, bytes]]:
+    """Return the pairs of an upstream's response that go to the client; names lower-cased."""
+    lowered = [(name.lower(), value) for name, value in headers]
+    dropped = DROPPED_FROM_UPSTREAM | connection_options(lowered) - {b"content-type"}
+    return [
+        (name, value)
+        for name, value in lowered
+        if name not in dropped and not name.startswith(b"access-control-")
+    ]
+
+
+def header(headers: Pairs, name: bytes) -> bytes | None:
+    """Return the first value of a field, None where it does not stand."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+def expects_body(headers: Pairs) -> bool:
+    """Tell whether a request has a body (RFC 9112, section 6.3): a length above 0, or chunks."""
+    for name, value in headers:
+        if name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0"):
+            return True
+    return False

@@ -1,0 +1,56 @@
+"""A request as the upstream gets it: raw target, header pairs, credential, time limits."""
+
+import httpx
+from starlette.types import Scope
+
+from gateway.exchange import Exchange
+from gateway.relay.client import ClientBody
+from gateway.relay.credentials import Access, Grant
+from gateway.relay.headers import RequestHeaders
+from gateway.relay.key_places import DEFAULT, Request, empty_places, place_credential
+from gateway.relay.upstreams import Route
+
+
+class RelayedOperation:
+    """Everything about one relayed operation that can be known before a request."""
+
+    def __init__(self, route: Route, access: Access, transport: httpx.AsyncBaseTransport) -> None:
+        self.route = route
+        self.operation = route.operation
+        self.transport = transport
+        self._headers = RequestHeaders(route.operation, route.headers)
+        self._url = httpx.URL(route.upstream.origin)
+        self._schemes = access.schemes
+        times = route.timeouts
+        self._timeout = {
+            "connect": times.connect or None,
+            "first_byte": times.first_byte or None,
+            "idle": times.idle or None,
+            "total": times.total or None,
+        }
+
+    def prepare(self, scope: Scope, exchange: Exchange) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+        """Return the raw target and the header pairs of a request.
+
+        The places of the document's schemes are emptied, whether the client's key stood there or
+        not; then the grant's credentials are put into theirs.
+        """
+        request = Request(self._headers.select(scope["headers"]), scope["query_string"])
+        # Without a scheme the place is the bearer token, if a key was found at all.
+        places = self._schemes or ((DEFAULT,) if exchange.key else ())
+        empty_places(request, places, exchange.key)
+        grant: Grant = exchange.grant
+        for scheme, value in grant.placed:
+            place_credential(request, scheme, value)
+        return self.route.target.of(scope["raw_path"], request.query_string), request.headers
+
+    def build(self, scope: Scope, exchange: Exchange, body: ClientBody | None) -> httpx.Request:
+        """Make the request that a transport takes; its target travels in the extension."""
+        target, headers = self.prepare(scope, exchange)
+        return httpx.Request(
+            scope["method"],
+            self._url,
+            headers=headers,
+            stream=body if body is not None else httpx.ByteStream(b""),
+            extensions={"target": target, "timeout": self._timeout},
+        )

@@ -1,0 +1,52 @@
+"""Second stage: one record per request, written when its response has ended."""
+
+import logging
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.exchange import Exchange, exchange_of
+
+logger = logging.getLogger("specrelay.access")
+
+
+class AccessLog:
+    """Counts the bytes of both ways and logs the exchange; see `gateway/logs.py` for the line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and log it, whatever becomes of it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        exchange = exchange_of(scope)
+
+        async def counting_receive() -> Message:
+            message = await receive()
+            if message["type"] == "http.request":
+                exchange.bytes_in += len(message.get("body", b""))
+            return message
+
+        async def counting_send(message: Message) -> None:
+            kind = message["type"]
+            if kind in ("http.response.body", "websocket.http.response.body"):
+                exchange.bytes_out += len(message.get("body", b""))
+            elif kind in ("http.response.start", "websocket.http.response.start"):
+                exchange.status = message["status"]
+            elif kind == "websocket.accept":
+                exchange.status = 101
+            await send(message)
+
+        try:
+            await self.app(scope, counting_receive, counting_send)
+        finally:
+            _log(exchange)
+
+
+def _log(exchange: Exchange) -> None:
+    exchange.ended = time.perf_counter()
+    level = logging.ERROR if exchange.status >= 500 else logging.INFO
+    if logger.isEnabledFor(level):
+        logger.log(level, "request", extra={"exchange": exchange})

@@ -1,0 +1,81 @@
+"""Third stage: an error that is answered before its request has come whole.
+
+> A client sending a message body … can monitor the network connection for an error response. If
+> the client sees a response that indicates the server does not wish to receive the message body
+> … the client can close. (RFC 9110, section 9.3; RFC 9112, section 9.5)
+
+Closing at once would reset the connection under an uploader before it reads the error. So the
+error goes out with its Content-Length, then up to 1 MiB or 2 s of the body is read and dropped,
+then the answer ends and the connection closes.
+"""
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.exchange import exchange_of
+from gateway.relay.headers import expects_body, header
+
+DROPPED = 1 << 20  # bytes
+PATIENCE = 2.0  # seconds
+
+
+class EarlyAnswer:
+    """Ends early errors so that the client can read them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Watch how much of the body was read, for requests that have one."""
+        if scope["type"] != "http" or not expects_body(scope["headers"]):
+            await self.app(scope, receive, send)
+            return
+        exchange = exchange_of(scope)
+        body = _Body(receive)
+        early = False
+
+        async def watching_send(message: Message) -> None:
+            nonlocal early
+            if message["type"] == "http.response.start":
+                early = exchange.code is not None and not body.ended
+                if early:
+                    message["headers"] = [*message["headers"], (b"connection", b"close")]
+            elif early and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                # A client that waits for `100 Continue` sends nothing: there is nothing to drop.
+                if body.begun or header(scope["headers"], b"expect") is None:
+                    await body.drop()
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+            await send(message)
+
+        await self.app(scope, body.receive, watching_send)
+
+
+class _Body:
+    """A request's body as the application reads it."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.begun = False
+        self.ended = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self.begun = True
+            self.ended = not message.get("more_body", False)
+        else:
+            self.ended = True
+        return message
+
+    async def drop(self) -> None:
+        """Read and drop what still comes, within the bounds."""
+        dropped = 0
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not self.ended and dropped < DROPPED:
+                    message = await self.receive()
+                    dropped += len(message.get("body", b""))
+        except TimeoutError:
+            return

@@ -1,0 +1,1 @@
+"""The stand-in: an upstream that answers from the contract itself."""

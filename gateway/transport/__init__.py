@@ -1,0 +1,1 @@
+"""Transports: httpx transports that write a request exactly as they are given it."""

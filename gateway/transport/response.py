@@ -1,0 +1,79 @@
+"""A response's body on its way from the upstream."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+import httpx
+
+from gateway.transport.faults import cut
+
+
+class Content(Protocol):
+    """What is asked of an HTTP client's reader of a response's body."""
+
+    async def readany(self) -> bytes:
+        """Wait for bytes; b"" is the end."""
+        ...
+
+    def is_eof(self) -> bool:
+        """Whether the end has come, read or not."""
+        ...
+
+    def set_exception(self, error: BaseException) -> None:
+        """Let the reading fail."""
+        ...
+
+
+class Link(Protocol):
+    """What is asked of the connection that a response comes over."""
+
+    @property
+    def closed(self) -> asyncio.Future[None] | None:
+        """Done when the connection is; None if it is closed already."""
+        ...
+
+    def exception(self) -> BaseException | None:
+        """What the connection failed of."""
+        ...
+
+
+class ResponseBody(httpx.AsyncByteStream):
+    """A response's body as it comes from the socket.
+
+    `link` is None if all of it has come already. `close` gives up the response: a connection whose
+    response was not read to its end is closed, any other is back in the pool already.
+    """
+
+    def __init__(self, content: Content, link: Link | None, close: Callable[[], None]) -> None:
+        self._content, self._link, self._close = content, link, close
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield what has come, each time something has. Raises UpstreamCut."""
+        closed = None if self._link is None else self._link.closed
+        try:
+            while data := await self._read(closed):
+                yield data
+        except Exception as error:
+            raise cut(error) from None
+
+    async def aclose(self) -> None:
+        """Give up the response."""
+        self._close()
+
+    async def _read(self, closed: asyncio.Future[None] | None) -> bytes:
+        """Read, and notice the end of the connection: aiohttp tells no reader of a broken chunk."""
+        if closed is None:
+            return await self._content.readany()
+        closed.add_done_callback(self._lost)
+        try:
+            return await self._content.readany()
+        finally:
+            if not closed.done():
+                closed.remove_done_callback(self._lost)
+
+    def _lost(self, closed: asyncio.Future[None]) -> None:
+        # Looked at in any case: asyncio complains of errors that nobody retrieves.
+        error = None if closed.cancelled() else closed.exception()
+        if self._link is not None and not self._content.is_eof():
+            self._content.set_exception(self._link.exception() or error or ConnectionResetError())
