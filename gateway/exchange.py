@@ -17,6 +17,7 @@ class Exchange:
     request_id: str
     method: str
     path: str = ""
+    has_body: bool = False  # whether the request announces one
     started: float = field(default_factory=time.perf_counter)
     operation: Operation | None = None
     path_values: tuple[str, ...] = ()

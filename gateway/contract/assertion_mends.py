@@ -33,6 +33,9 @@ class Notes(Protocol):
     def canonical(self, said: str) -> str | None:
         """Return an internal reference as a URI writes it; None where it leads nowhere."""
 
+    def types(self, schema: Dict) -> frozenset[str]:
+        """Return the types that a schema admits; the empty set is any."""
+
 
 Mend = Callable[[Dict, str, Notes], Dict]
 
@@ -123,9 +126,8 @@ def mend_dependents(schema: Dict, pointer: str, notes: Notes) -> Dict:
 
 
 def mend_default(schema: Dict, pointer: str, notes: Notes) -> Dict:
-    """A default that its own type or enum refuses is no default."""
-    value, said = schema["default"], schema.get("type", [])
-    types = [said] if isinstance(said, str) else said
+    """A default that its own types or enum refuse is no default."""
+    value, types = schema["default"], notes.types(schema)
     kind = type_of(value)
     fits = not types or kind in types or (kind == "integer" and "number" in types)
     if fits and value in schema.get("enum", [value]):

@@ -76,6 +76,10 @@ def _construct_int(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> int:
     return int(text)
 
 
+def _construct_text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
+    return str(node.value)
+
+
 # No other tag is JSON: `!!binary`, `!!timestamp` and all of a document's own are errors.
 _Yaml12Loader.yaml_constructors = {
     tag: constructor
@@ -83,7 +87,7 @@ _Yaml12Loader.yaml_constructors = {
     if tag is None or tag.rpartition(":")[2] in ("null", "bool", "float", "str", "seq")
 }
 _Yaml12Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-_Yaml12Loader.add_constructor(MERGE, _Yaml12Loader.construct_yaml_str)  # where it is a value
+_Yaml12Loader.add_constructor(MERGE, _construct_text)  # where it is a value
 _Yaml12Loader.add_constructor("tag:yaml.org,2002:map", _Yaml12Loader.construct_yaml_map)
 
 

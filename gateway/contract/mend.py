@@ -10,6 +10,7 @@ from typing import Any
 from gateway.contract.pointer import pointer_of, reference, resolve
 from gateway.contract.read_only import without_read_only
 from gateway.contract.schema_mends import MENDS
+from gateway.contract.types import TypeReader
 from gateway.contract.walk import DROP, SECTIONS, Kind, rewrite
 from gateway.errors import Problem
 
@@ -26,6 +27,7 @@ class Mender:
         self._good_pattern = good_pattern
         self._patterns: dict[str, bool] = {}
         self._targets: dict[str, str | None] = {}
+        self._types = TypeReader(source)
         dialect = source.get("jsonSchemaDialect")
         if isinstance(dialect, str) and not dialect.startswith(DIALECTS):
             message = "The schemas are of another dialect."
@@ -42,6 +44,10 @@ class Mender:
         if pattern not in self._patterns:
             self._patterns[pattern] = self._good_pattern(pattern)
         return self._patterns[pattern]
+
+    def types(self, schema: dict[str, Any]) -> frozenset[str]:
+        """Return the types that a schema admits; the empty set is any."""
+        return self._types.types(schema)
 
     def canonical(self, said: str) -> str | None:
         """Return an internal reference as a URI writes it; None where it leads nowhere."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.contract.model import SecurityScheme
-from gateway.contract.pointer import follow
+from gateway.contract.pointer import escape, follow
 from gateway.errors import Problem
 
 
@@ -14,14 +14,13 @@ def build_schemes(
     """Read `components.securitySchemes`; one that cannot be served is read as bearer, and told."""
     schemes: dict[str, SecurityScheme] = {}
     problems: list[Problem] = []
-    declared = (document.get("components") or {}).get("securitySchemes") or {}
-    for name, value in declared.items():
+    for name, value in _declared(document).items():
         said, _ = follow(document, value)
         scheme = _build(name, said if isinstance(said, Mapping) else {})
         if scheme is None:
             problems.append(
                 Problem(
-                    f"/components/securitySchemes/{name}",
+                    f"/components/securitySchemes/{escape(name)}",
                     "This kind of security scheme cannot be relayed.",
                     "It is read as a bearer token.",
                     fatal=False,
@@ -30,6 +29,12 @@ def build_schemes(
             scheme = SecurityScheme(name, "bearer")
         schemes[name] = scheme
     return schemes, problems
+
+
+def _declared(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    components = document.get("components")
+    found = components.get("securitySchemes") if isinstance(components, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _build(name: str, said: Mapping[str, Any]) -> SecurityScheme | None:
@@ -51,10 +56,13 @@ def alternatives(
 ) -> tuple[tuple[str, ...], ...]:
     """Read a `security` value: alternatives (OR) of scheme names that go together (AND).
 
-    A name that is not declared is told, and added to `schemes` as a bearer token.
+    `((),)` is a value that asks for nothing, `()` none at all. A name that is not declared is told,
+    and added to `schemes` as a bearer token.
     """
     if not isinstance(said, list):
         return ()
+    if not said:
+        return ((),)
     found = []
     for requirement in said:
         names = tuple(requirement) if isinstance(requirement, Mapping) else ()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 VARIABLE = re.compile(r"\{([^{}]+)\}")
 
@@ -21,22 +21,35 @@ def first_server(*levels: Any) -> str:
 
 
 def _filled(server: Mapping[str, Any]) -> str:
-    variables = server.get("variables") or {}
+    variables = server.get("variables")
+    known = variables if isinstance(variables, Mapping) else {}
 
     def default(match: re.Match[str]) -> str:
-        said = variables.get(match.group(1))
+        said = known.get(match.group(1))
         return str(said.get("default", "")) if isinstance(said, Mapping) else ""
 
-    return VARIABLE.sub(default, str(server.get("url", ""))).strip()
+    return VARIABLE.sub(default, str(server.get("url") or "")).strip()
 
 
 def server_path(url: str) -> str:
-    """Return the path that a server's operations are served under; a bare `/` is no path."""
-    path = urlsplit(url).path.rstrip("/")
-    return path if not path or path.startswith("/") else f"/{path}"
+    """Return the path that a server's operations are served under; a bare `/` is no path.
+
+    A relative one (`v2`, `./v2`, `../v2`) is read from the root, where the gateway stands.
+    """
+    path = _split(url).path
+    if not path.startswith("/"):
+        path = urljoin("/", path)
+    return path.rstrip("/")
 
 
 def server_origin(url: str) -> str:
     """Return scheme and authority of a server URL, "" for a relative one."""
-    parts = urlsplit(url)
+    parts = _split(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # a malformed IPv6 host; the upstream that is missing then is told
+        return SplitResult("", "", "", "", "")

@@ -7,33 +7,44 @@ from gateway.contract.model import Schema
 from gateway.contract.pointer import follow
 
 ANY: frozenset[str] = frozenset()
+UNIONS = ("allOf", "anyOf", "oneOf")
 DEPTH = 12  # of nested references and unions; deeper ones are read as any type
 
 
 class TypeReader:
-    """Reads types, members and items of schemas of one document."""
+    """Reads types, members and items of schemas of one document, mended or not."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
+        # By identity; the schema is kept, so that its identity is not given to another one.
+        self._known: dict[int, tuple[Schema, frozenset[str]]] = {}
 
     def types(self, schema: Schema, depth: int = 0) -> frozenset[str]:
         """Return the types that `schema` admits; the empty set is any."""
         node = self.target(schema)
         if not isinstance(node, Mapping) or depth > DEPTH:
             return ANY
-        if "type" in node:
+        known = self._known.get(id(node))
+        if known is None:
+            # A schema that holds itself takes any type where it comes back.
+            self._known[id(node)] = (node, ANY)
+            known = self._known[id(node)] = (node, self._read(node, depth))
+        return known[1]
+
+    def _read(self, node: Mapping[str, Any], depth: int) -> frozenset[str]:
+        if isinstance(node.get("type"), str | list):
             kind = node["type"]
             return frozenset([kind] if isinstance(kind, str) else kind)
-        for key in ("const", "enum"):
-            if key in node:
-                values = [node[key]] if key == "const" else node[key]
-                return frozenset(type_of(value) for value in values)
-        for part in node.get("allOf", ()):
+        if "const" in node:
+            return frozenset([type_of(node["const"])])
+        if _list(node, "enum"):
+            return frozenset(type_of(value) for value in node["enum"])
+        for part in _list(node, "allOf"):
             found = self.types(part, depth + 1)
             if found:
                 return found
         for key in ("anyOf", "oneOf"):
-            parts = [self.types(part, depth + 1) for part in node.get(key, ())]
+            parts = [self.types(part, depth + 1) for part in _list(node, key)]
             if parts and all(parts):
                 return frozenset().union(*parts)
         if "properties" in node or "additionalProperties" in node:
@@ -56,14 +67,14 @@ class TypeReader:
                 found.setdefault(name, self.target(value))
         return found
 
-    def required(self, schema: Schema) -> frozenset[str]:
+    def required(self, schema: Schema, depth: int = 0) -> frozenset[str]:
         """Return the names that every object of `schema` must have, as far as can be told."""
         node = self.target(schema)
-        if not isinstance(node, Mapping):
+        if not isinstance(node, Mapping) or depth > DEPTH:
             return frozenset()
-        names = frozenset(node.get("required", ()))
-        for part in node.get("allOf", ()):
-            names |= self.required(part)
+        names = frozenset(_list(node, "required"))
+        for part in _list(node, "allOf"):
+            names |= self.required(part, depth + 1)
         return names
 
     def target(self, schema: Schema) -> Schema:
@@ -71,16 +82,22 @@ class TypeReader:
         node, _ = follow(self.document, schema)
         return node  # type: ignore[no-any-return]
 
-    def _parts(self, schema: Schema, depth: int = 0) -> list[Mapping[str, Any]]:
+    def _parts(self, schema: Schema) -> list[Mapping[str, Any]]:
         """List a schema and all that it is made of: `allOf` and the members of its unions."""
-        node = self.target(schema)
-        if not isinstance(node, Mapping) or depth > DEPTH:
-            return []
-        parts = [node]
-        for key in ("allOf", "anyOf", "oneOf"):
-            for part in node.get(key, ()):
-                parts.extend(self._parts(part, depth + 1))
-        return parts
+        parts: dict[int, Mapping[str, Any]] = {}
+        waiting = [schema]
+        while waiting:
+            node = self.target(waiting.pop())
+            if isinstance(node, Mapping) and id(node) not in parts:
+                parts[id(node)] = node
+                below = [part for key in UNIONS for part in _list(node, key)]
+                waiting.extend(reversed(below))
+        return list(parts.values())
+
+
+def _list(node: Mapping[str, Any], key: str) -> list[Any]:
+    value = node.get(key)
+    return value if isinstance(value, list) else []
 
 
 def type_of(value: Any) -> str:

@@ -30,7 +30,7 @@ class LocalDependencies:
 def local_applications(contract: Contract, dependencies: LocalDependencies) -> dict[str, ASGIApp]:
     """Return the application of every local operation of `contract`, by operationId."""
     document = Document(contract.bundle, dependencies.public_url)
-    docs = Docs(contract.title, dependencies.public_url)
+    docs = Docs(contract.title, len(contract.operations), dependencies.public_url)
     by_kind: dict[str, ASGIApp] = {
         "health": answer_health,
         "ready": Readiness(dependencies.checks),

@@ -20,13 +20,14 @@ FILES = {
     "swagger-ui.css": b"text/css; charset=utf-8",
     "favicon-32x32.png": b"image/png",
 }
+LISTED = 300  # operations; a page with more of them begins with its tags alone
 START = "start.js"
 START_SCRIPT = b"""const place = document.getElementById("operations");
 SwaggerUIBundle({
   url: new URL(place.dataset.document, document.baseURI).href,
   domNode: place,
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: place.dataset.expansion,
   defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
   filter: true,
@@ -46,7 +47,7 @@ PAGE = """<!DOCTYPE html>
 <script src="{start}" defer></script>
 </head>
 <body>
-<div id="operations" data-document="{document}"></div>
+<div id="operations" data-document="{document}" data-expansion="{expansion}"></div>
 <noscript><p>This page needs JavaScript; <a href="{document}">the document</a> does not.</p>
 </noscript>
 </body>
@@ -70,8 +71,9 @@ def content_policy(public_url: str) -> bytes:
 class Docs:
     """The page, and the files that it is made of."""
 
-    def __init__(self, title: str, public_url: str) -> None:
+    def __init__(self, title: str, operations: int, public_url: str) -> None:
         self.title = title
+        self.expansion = "list" if operations <= LISTED else "none"
         self._headers = (
             (b"content-security-policy", content_policy(public_url)),
             (b"referrer-policy", b"no-referrer"),
@@ -118,6 +120,7 @@ class Docs:
             bundle=link("swagger-ui-bundle.js"),
             start=link(START),
             document=f"{root}-/openapi.json",
+            expansion=self.expansion,
         )
         return FixedAnswer(text.encode(), b"text/html; charset=utf-8", self._headers)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
@@ -51,7 +51,12 @@ def write_path(operation: Operation, values: Mapping[str, Any]) -> bytes:
             for name in names
             if name not in values
         ),
-        *_unknown(values, names, "path_params", "is no name in the path."),
+        *_unknown(
+            (name for name in values if name not in names),
+            names,
+            "path_params",
+            "is no name in the path.",
+        ),
     ]
     if findings:
         raise invalid_envelope(*findings)
@@ -122,16 +127,17 @@ def write_headers(
         for name, parameter in _declared(operation, "header").items()
         if name.lower().encode() not in NEVER_GIVEN
     }
-    lowered = {name.lower(): value for name, value in given.items()}
-    findings = [
-        *_unknown(lowered, declared, "headers", "is no header parameter of the operation."),
-        *([Finding("/headers", "has a name twice")] if len(lowered) < len(given) else []),
-    ]
+    spelled = {name.lower(): name for name in given}
+    unknown = [name for lowered, name in spelled.items() if lowered not in declared]
+    findings = _unknown(unknown, declared, "headers", "is no header parameter of the operation.")
+    if len(spelled) < len(given):
+        findings.append(Finding("/headers", "has a name twice"))
     found: list[tuple[bytes, bytes]] = []
-    for name, parameter in declared.items():
-        if name in lowered:
+    for lowered, parameter in declared.items():
+        if lowered in spelled:
+            name = spelled[lowered]
             try:
-                found.append((name.encode(), _header_value(lowered[name], parameter)))
+                found.append((lowered.encode(), _header_value(given[name], parameter)))
             except Unwritable as error:
                 findings.append(Finding(pointer("headers", name), str(error)))
     if findings:
@@ -153,10 +159,9 @@ def _declared(operation: Operation, place: Place) -> dict[str, Parameter]:
     return {each.name: each for each in operation.parameters if each.place == place}
 
 
-def _unknown(
-    given: Mapping[str, Any], known: Mapping[str, Any] | list[str], place: str, rule: str
-) -> Iterator[Finding]:
-    """Yield a finding for each name that is not known, within the bound."""
-    for name in islice((name for name in given if name not in known), MAX_FINDINGS):
-        hint = did_you_mean(name[:MAX_NAME], known)
-        yield Finding(pointer(place, name), f"{rule} {hint}".strip())
+def _unknown(names: Iterable[str], known: Collection[str], place: str, rule: str) -> list[Finding]:
+    """Return a finding for each of the names, within the bound."""
+    return [
+        Finding(pointer(place, name), f"{rule} {did_you_mean(name[:MAX_NAME], known)}".strip())
+        for name in islice(names, MAX_FINDINGS)
+    ]

@@ -101,4 +101,3 @@ def brackets(name: str, value: Any, *, numbered: bool = False, depth: int = 0) -
 def joined(pairs: list[Field]) -> bytes:
     """Write encoded fields as a query or an urlencoded body (URL Standard, section 5.2)."""
     return "&".join(f"{name}={value}" for name, value in pairs).encode()
-

@@ -13,7 +13,6 @@ from gateway.errors import ClientGone, RelayError
 from gateway.exchange import Exchange, exchange_of
 from gateway.relay.attempts import send_with_retries
 from gateway.relay.client import ClientBody, Departure
-from gateway.relay.headers import expects_body
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.respond import Responder
 from gateway.relay.sockets import forward_socket
@@ -53,7 +52,7 @@ class Forwarder:
         exchange = exchange_of(scope)
         departure = Departure(receive)
         body = None
-        if expects_body(scope["headers"]):
+        if exchange.has_body:
             body = ClientBody(receive, relayed.route.timeouts.idle, departure.listen)
         else:
             departure.listen()
@@ -65,6 +64,7 @@ class Forwarder:
             _note_departure(exchange)
         except asyncio.CancelledError:
             if not departure.absorb():
+                exchange.outcome = "failed"  # the gateway stops, and its time to drain is over
                 raise
             _note_departure(exchange)
         finally:

@@ -1,12 +1,12 @@
-"""Third stage: an error that is answered before its request has come whole.
+"""Third stage: an answer that is given before its request has come whole.
 
 > A client sending a message body … can monitor the network connection for an error response. If
 > the client sees a response that indicates the server does not wish to receive the message body
 > … the client can close. (RFC 9110, section 9.3; RFC 9112, section 9.5)
 
-Closing at once would reset the connection under an uploader before it reads the error. So the
-error goes out with its Content-Length, then up to 1 MiB or 2 s of the body is read and dropped,
-then the answer ends and the connection closes.
+Closing at once would reset the connection under an uploader before it reads the answer. So the
+answer goes out (an error of ours with its Content-Length), then up to 1 MiB or 2 s of the body is
+read and dropped, then the answer ends and the connection closes.
 """
 
 import asyncio
@@ -14,33 +14,33 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.exchange import exchange_of
-from gateway.relay.headers import expects_body, header
+from gateway.relay.headers import header
 
 DROPPED = 1 << 20  # bytes
 PATIENCE = 2.0  # seconds
 
 
 class EarlyAnswer:
-    """Ends early errors so that the client can read them."""
+    """Ends early answers so that the client can read them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Watch how much of the body was read, for requests that have one."""
-        if scope["type"] != "http" or not expects_body(scope["headers"]):
+        if scope["type"] == "lifespan" or not exchange_of(scope).has_body:
             await self.app(scope, receive, send)
             return
-        exchange = exchange_of(scope)
         body = _Body(receive)
         early = False
 
         async def watching_send(message: Message) -> None:
             nonlocal early
             if message["type"] == "http.response.start":
-                early = exchange.code is not None and not body.ended
+                early = not body.ended
                 if early:
-                    message["headers"] = [*message["headers"], (b"connection", b"close")]
+                    headers = [pair for pair in message["headers"] if pair[0] != b"connection"]
+                    message["headers"] = [*headers, (b"connection", b"close")]
             elif early and not message.get("more_body", False):
                 await send({**message, "more_body": True})
                 # A client that waits for `100 Continue` sends nothing: there is nothing to drop.

@@ -1,7 +1,9 @@
-"""Without any relay key the gateway serves this machine alone: `Host` and `Origin` are checked.
+"""Where a call may come from: `Host` and `Origin`.
 
-A page of any site can make its own name lead to 127.0.0.1 (DNS rebinding) and call us with the
-user's browser; its `Host` and `Origin` give it away.
+Without any relay key the gateway serves this machine alone. A page of any site can make its own
+name lead to 127.0.0.1 (DNS rebinding) and call us with the user's browser; its `Host` and `Origin`
+give it away. With a key the origin of a WebSocket is still checked, since browsers open those
+across origins without asking (RFC 6455, section 10.2).
 """
 
 import ipaddress
@@ -15,7 +17,10 @@ from gateway.settings import Settings
 
 
 class Host:
-    """Refuses names that are not this machine's own, where no key protects the gateway."""
+    """Refuses names that are not this machine's own, where no key protects the gateway.
+
+    A WebSocket of a page is refused unless the page is our own or its origin is allowed by CORS.
+    """
 
     def __init__(self, app: ASGIApp, *, settings: Settings, keyless: bool) -> None:
         self.app = app
@@ -27,6 +32,8 @@ class Host:
         """Check the two fields, then pass the request on."""
         if self.keyless:
             self._check(scope)
+        elif scope["type"] == "websocket":
+            self._check_socket(scope)
         await self.app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
@@ -46,6 +53,18 @@ class Host:
                 "origin_not_allowed",
                 "Without a relay key the gateway takes no calls from pages of other sites; "
                 "add the origin to CORS_ORIGINS, or set RELAY_KEY.",
+            )
+
+    def _check_socket(self, scope: Scope) -> None:
+        origin = header(scope["headers"], b"origin")
+        if origin is None or "*" in self.origins:
+            return
+        text = origin.decode("latin-1").lower()
+        host = (header(scope["headers"], b"host") or b"").decode("latin-1").lower()
+        if text not in self.origins and text.partition("//")[2] != host:
+            raise RelayError(
+                "origin_not_allowed",
+                "Pages of this origin may not open WebSockets; add it to CORS_ORIGINS.",
             )
 
     def _is_own(self, url: str) -> bool:

@@ -1,17 +1,41 @@
 """First stage: give the request an id and open its exchange."""
 
+import itertools
 import os
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.exchange import SCOPE_KEY, Exchange
+from gateway.relay.headers import expects_body
 
 RELAY_ID = b"x-relay-request-id"
 REQUEST_ID = b"x-request-id"
 
 
+class RequestIds:
+    """Ids that no other process gives: a random part of this process, and a count.
+
+    The system is asked for randomness once a process, since each time costs a system call.
+    """
+
+    def __init__(self) -> None:
+        self._begin()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        self._process = f"req_{os.urandom(8).hex()}"
+        self._count = itertools.count(int.from_bytes(os.urandom(2)))
+
+    def next(self) -> str:
+        """Return an id that was not given before."""
+        return f"{self._process}{next(self._count):08x}"
+
+
 class RequestId:
     """Adds `X-Relay-Request-ID` to every response, and `X-Request-ID` where upstream sent none."""
+
+    ids = RequestIds()
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -23,9 +47,10 @@ class RequestId:
             return
         outer: Exchange | None = scope.get(SCOPE_KEY)
         exchange = Exchange(
-            request_id=f"req_{os.urandom(12).hex()}",
+            request_id=self.ids.next(),
             method=scope.get("method", "GET"),
             path=scope["path"],
+            has_body=scope["type"] == "http" and expects_body(scope["headers"]),
             parent_id=outer.request_id if outer else None,
         )
         scope[SCOPE_KEY] = exchange
@@ -34,9 +59,10 @@ class RequestId:
         async def send_with_id(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = list(message.get("headers", ()))
-                if not any(name == REQUEST_ID for name, _ in headers):
+                names = [name for name, _ in headers]
+                if REQUEST_ID not in names:
                     headers.append((REQUEST_ID, identity))
-                if not any(name == RELAY_ID for name, _ in headers):
+                if RELAY_ID not in names:
                     headers.append((RELAY_ID, identity))
                 message["headers"] = headers
             await send(message)

@@ -47,12 +47,15 @@ class ResponseBody(httpx.AsyncByteStream):
 
     def __init__(self, content: Content, link: Link | None, close: Callable[[], None]) -> None:
         self._content, self._link, self._close = content, link, close
+        self._closed = closed = None if link is None else link.closed
+        if closed is not None:
+            closed.remove_done_callback(_retrieve)  # an earlier response's
+            closed.add_done_callback(_retrieve)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield what has come, each time something has. Raises UpstreamCut."""
-        closed = None if self._link is None else self._link.closed
         try:
-            while data := await self._read(closed):
+            while data := await self._read():
                 yield data
         except Exception as error:
             raise cut(error) from None
@@ -61,19 +64,23 @@ class ResponseBody(httpx.AsyncByteStream):
         """Give up the response."""
         self._close()
 
-    async def _read(self, closed: asyncio.Future[None] | None) -> bytes:
+    async def _read(self) -> bytes:
         """Read, and notice the end of the connection: aiohttp tells no reader of a broken chunk."""
+        closed = self._closed
         if closed is None:
             return await self._content.readany()
         closed.add_done_callback(self._lost)
         try:
             return await self._content.readany()
         finally:
-            if not closed.done():
-                closed.remove_done_callback(self._lost)
+            closed.remove_done_callback(self._lost)
 
-    def _lost(self, closed: asyncio.Future[None]) -> None:
-        # Looked at in any case: asyncio complains of errors that nobody retrieves.
-        error = None if closed.cancelled() else closed.exception()
+    def _lost(self, _: object) -> None:
         if self._link is not None and not self._content.is_eof():
-            self._content.set_exception(self._link.exception() or error or ConnectionResetError())
+            self._content.set_exception(self._link.exception() or ConnectionResetError())
+
+
+def _retrieve(closed: asyncio.Future[None]) -> None:
+    """Look at the connection's error: asyncio complains of errors that nobody retrieves."""
+    if not closed.cancelled():
+        closed.exception()

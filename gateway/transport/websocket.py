@@ -4,6 +4,7 @@ Messages are `str` (text) or `bytes` (binary). Frame types are opcodes (RFC 6455
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -158,19 +159,16 @@ class UpstreamSocket:
                 self._unanswered = 0
             elif self._unanswered >= _UNANSWERED:
                 return
-            try:
+            with contextlib.suppress(OSError):  # of a lost connection the receiver hears
                 await self._socket.ping()
-            except OSError:
-                return
             self._unanswered += 1
 
     async def close(self, code: int, reason: str = "") -> None:
         """Close with a handshake, or cut the connection when the upstream does not take part."""
         try:
-            async with asyncio.timeout(_CLOSE_WAIT):
-                await self._socket.close(code=code, message=reason.encode())
-        except TimeoutError:
-            pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_WAIT):
+                    await self._socket.close(code=code, message=reason.encode())
         finally:
             if self._transport is not None and self._transport.get_write_buffer_size():
                 self._transport.abort()

@@ -1,0 +1,70 @@
+# Everything one does with a checkout. `make run` and `make test` set up what they need themselves.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first interpreter that is new enough.
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; break; }; done)
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	--python-version 3.11 pyproject.toml --group build
+RUN_OPTIONS ?=
+TEST_OPTIONS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lock bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY_DEV) ## Make the virtual environment, with the tools of development
+
+run: $(READY) ## Serve the shipped document; without OPENAI_API_KEY with made-up answers
+	@$(BIN)/specrelay serve --stand-in auto $(RUN_OPTIONS)
+
+test: $(READY_DEV) ## Run all tests
+	@$(BIN)/pytest $(TEST_OPTIONS)
+
+check: $(READY_DEV) ## Check format, lint, types, the document and the tree's rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/specrelay check --document
+	@$(BIN)/pytest --quiet tests/test_tree.py
+
+format: $(READY_DEV) ## Format the code and mend what lint can mend
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+lock: $(READY_DEV) ## Resolve the dependencies anew and write requirements/*.txt
+	@$(PIP) uv
+	@$(UV) --upgrade --output-file requirements/run.txt
+	@$(UV) --upgrade --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+bench: $(READY_DEV) ## Measure, if tests/bench is there
+	@if [ -d tests/bench ]; then $(BIN)/python -m tests.bench.run; \
+	else echo "There is no tests/bench yet."; exit 1; fi
+
+clean: ## Remove what was made here, the virtual environment included
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Specrelay needs Python 3.11 or newer. Install it, or run: make PYTHON=/path/to/python3" >&2; \
+		exit 1; fi
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python cannot make virtual environments. On Debian: apt-get install python3-venv" >&2; \
+		rm -rf $(VENV); exit 1; }
+
+$(READY): requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) …" >&2
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(READY_DEV): requirements/dev.txt $(READY)
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,164 @@
+"""Arguments for a method of the SDK, made from its signature and type hints.
+
+`Maker` decides every value by its hint; a union or a choice of literals gives the member whose
+turn it is, so that a few turns visit them all. Where a hint says less than the API (a string that
+must be a URL, a number with a least value), the parameter's name decides.
+"""
+
+import datetime
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal, NotRequired, Required, TypeVar, Union
+
+import typing_extensions
+from openai import NotGiven, Omit
+from openai._types import FileTypes  # its members are what the hints spell out
+
+DEEPEST = 4  # levels within which optional members are given
+OWN = {"extra_headers", "extra_query", "extra_body", "timeout"}  # of the SDK, not of the API
+FILE_MEMBERS = set(typing.get_args(FileTypes))
+# What a hint does not tell. `file` is a part's file name and its bytes.
+STRINGS = {
+    "model": "sample-model",
+    "after": "item_1",
+    "before": "item_0",
+    "url": "https://example.com/a.png",
+    "image_url": "https://example.com/a.png",
+    "file_url": "https://example.com/a.pdf",
+    "server_url": "https://example.com/mcp",
+    "target_uri": "tel:+15551234567",
+    "format": "wav",
+    "size": "1024x1024",
+    "mime_type": "text/plain",
+    "filename": "notes.txt",
+    "content_type": "image/png",
+    "md5": "d41d8cd98f00b204e9800998ecf8427e",
+    "sha256": "0" * 64,
+    "data": "AAAA",
+    "pattern": "^a$",
+    "sdp": "v=0\r\n",
+    "encrypted_content": "AAAA",
+}
+NUMBERS = {
+    "seconds": 3_600,
+    "days": 1,
+    "bytes": 64,
+    "max_chunk_size_tokens": 800,
+    "chunk_overlap_tokens": 400,
+    "expires_at": 4_000_000_000,
+    "created_at": 1_700_000_000,
+    "max_output_tokens": 16,
+    "max_tokens": 16,
+    "max_completion_tokens": 16,
+    "compact_threshold": 2_000,
+    "idle_timeout_ms": 6_000,
+    "output_compression": 80,
+    "status_code": 486,
+    "temperature": 0.75,
+}
+OBJECTS: dict[str, Any] = {
+    "schema": {"type": "object", "properties": {}, "additionalProperties": False},
+    "parameters": {"type": "object", "properties": {}, "additionalProperties": False},
+    "input_schema": {"type": "object", "properties": {}},
+}
+BYTES = b"content of a small file"
+
+
+class NoValue(Exception):
+    """A hint of which no value can be made."""
+
+
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return a function's hints, resolved; `builtins` where a class shadows a name by a method."""
+    return typing.get_type_hints(function, include_extras=True)
+
+
+class Maker:
+    """Makes values. `full`: optional members too; `turn`: which member of a union it takes."""
+
+    def __init__(self, *, full: bool, turn: int = 0) -> None:
+        self.full = full
+        self.turn = turn
+
+    def arguments(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """Return keyword arguments for a method (or one of its overloads)."""
+        hints = hints_of(function)
+        return {
+            name: self.value(hints[name], name)
+            for name, parameter in inspect.signature(function).parameters.items()
+            if name not in OWN
+            and name != "self"
+            and (self.full or parameter.default is inspect.Parameter.empty)
+        }
+
+    def value(self, hint: Any, name: str, depth: int = 0) -> Any:
+        """Return a value of a hint for the parameter or member `name`."""
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (Annotated, Required, NotRequired, typing_extensions.Required):
+            return self.value(arguments[0], name, depth)
+        if origin in (Union, types.UnionType):
+            return self._union(arguments, name, depth)
+        if origin in (Literal, typing_extensions.Literal):
+            return arguments[self.turn % len(arguments)]
+        if typing_extensions.is_typeddict(hint):
+            return self._members(hint, depth)
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return self._mapping(arguments, name, depth)
+        if isinstance(origin, type) and issubclass(origin, Iterable):
+            return [self.value(arguments[0], name, depth + 1)]
+        return self._plain(hint, name)
+
+    def _union(self, members: Sequence[Any], name: str, depth: int) -> Any:
+        if FILE_MEMBERS <= set(members):
+            return file_named(name)
+        kept = [each for each in members if each not in (type(None), Omit, NotGiven)]
+        at_depth = self.turn if depth <= DEEPEST else 0
+        return self.value(kept[at_depth % len(kept)], name, depth)
+
+    def _members(self, hint: Any, depth: int) -> dict[str, Any]:
+        hints = typing_extensions.get_type_hints(hint, include_extras=True)
+        return {
+            name: self.value(each, name, depth + 1)
+            for name, each in hints.items()
+            if must_be_there(hint, name, each) or (self.full and depth < DEEPEST)
+        }
+
+    def _mapping(self, arguments: Sequence[Any], name: str, depth: int) -> dict[str, Any]:
+        if name in OBJECTS:
+            return dict(OBJECTS[name])
+        return {"key": self.value(arguments[1], "key", depth + 1)} if self.full else {}
+
+    def _plain(self, hint: Any, name: str) -> Any:
+        if hint is str:
+            return STRINGS.get(name) or f"{name}_1"
+        if hint is bool:
+            return True
+        if hint in (int, float):
+            return NUMBERS.get(name, 1)
+        if hint in (object, Any):
+            return OBJECTS.get(name, f"{name}_1")
+        if hint is bytes:
+            return BYTES
+        if hint is datetime.datetime:
+            return datetime.datetime.fromtimestamp(1_700_000_000, datetime.UTC)
+        if isinstance(hint, TypeVar):
+            raise NoValue(f"{name}: a type of the caller's own")
+        raise NoValue(f"{name}: {hint}")
+
+
+def must_be_there(hint: Any, name: str, annotation: Any) -> bool:
+    """Tell whether a TypedDict's member is required, postponed annotations included."""
+    origin = typing.get_origin(annotation)
+    if origin in (Required, typing_extensions.Required):
+        return True
+    return origin is not NotRequired and name in hint.__required_keys__
+
+
+def file_named(name: str) -> tuple[str, bytes, str]:
+    """Return a part of a form: file name, bytes, content type."""
+    kind = {"image": "png", "mask": "png", "video": "mp4", "input_reference": "png"}
+    ending = kind.get(name, "wav" if name == "audio_sample" else "txt")
+    types_ = {"png": "image/png", "mp4": "video/mp4", "wav": "audio/wav", "txt": "text/plain"}
+    return f"{name}.{ending}", BYTES, types_[ending]

@@ -1,0 +1,104 @@
+"""A strict walk of a value along a declared type.
+
+The SDK builds its models without validating them, so that what it returns proves nothing by
+itself. `complaints` says where a value is not what the type says: a required field that is
+missing, a string in the place of a number, a dict in the place of a model.
+"""
+
+import datetime
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar, Union
+
+import pydantic
+import typing_extensions
+from openai._models import BaseModel
+
+TypeVars = Mapping[Any, Any]
+
+
+def complaints(value: Any, hint: Any, place: str = "", known: TypeVars | None = None) -> list[str]:
+    """Return what is wrong with `value`, each with its place; nothing where all is right."""
+    return list(_walk(value, hint, place or "result", known or {}))
+
+
+def _walk(value: Any, hint: Any, place: str, known: TypeVars) -> Iterator[str]:
+    if isinstance(hint, TypeVar):
+        hint = known.get(hint, Any)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint in (Any, object):
+        return
+    if isinstance(hint, typing_extensions.TypeAliasType):
+        yield from _walk(value, hint.__value__, place, known)
+    elif origin is Annotated:
+        yield from _walk(value, arguments[0], place, known)
+    elif origin in (Union, types.UnionType):
+        yield from _union(value, arguments, place, known)
+    elif origin in (Literal, typing_extensions.Literal):
+        if value not in arguments:
+            yield f"{place}: not one of {', '.join(map(str, arguments))[:60]}"
+    elif _model(hint):
+        yield from _fields(value, hint, place, known)
+    elif origin is not None:
+        yield from _container(value, origin, arguments, place, known)
+    elif not _is_a(value, hint):
+        yield f"{place}: {type(value).__name__}, not {getattr(hint, '__name__', hint)}"
+
+
+def _union(value: Any, members: Sequence[Any], place: str, known: TypeVars) -> Iterator[str]:
+    tried = [list(_walk(value, each, place, known)) for each in members]
+    if all(tried):
+        own = [
+            found
+            for each, found in zip(members, tried, strict=True)
+            if _model(each) and isinstance(value, typing.get_origin(each) or each)
+        ]
+        yield from min(own or tried, key=len)
+
+
+def _model(hint: Any) -> bool:
+    made_of = typing.get_origin(hint) or hint
+    return isinstance(made_of, type) and issubclass(made_of, BaseModel)
+
+
+def _fields(value: Any, hint: Any, place: str, known: TypeVars) -> Iterator[str]:
+    """Walk a model's fields; a generic one has its variables from its pydantic metadata."""
+    if not isinstance(value, hint):
+        yield f"{place}: {type(value).__name__}, not {hint.__name__}"
+        return
+    for name, field in type(value).model_fields.items():
+        if name not in value.__dict__:
+            yield f"{place}.{name}: missing"
+        elif name in value.model_fields_set or field.is_required():
+            yield from _walk(value.__dict__[name], field.annotation, f"{place}.{name}", known)
+
+
+def _container(
+    value: Any, origin: Any, arguments: Sequence[Any], place: str, known: TypeVars
+) -> Iterator[str]:
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(value, Mapping):
+            yield f"{place}: {type(value).__name__}, not an object"
+            return
+        for key, each in value.items():
+            yield from _walk(each, arguments[1], f"{place}[{key!r}]", known)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _walk(each, arguments[0], f"{place}[{index}]", known)
+    else:
+        yield f"{place}: {type(value).__name__}, not a list"
+
+
+def _is_a(value: Any, hint: Any) -> bool:
+    if hint is None:
+        return value is None
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if hint in (str, bool, bytes, type(None), datetime.datetime):
+        return isinstance(value, hint)
+    if isinstance(hint, type) and issubclass(hint, pydantic.BaseModel):
+        return isinstance(value, hint)
+    return isinstance(value, hint) if isinstance(hint, type) else True

@@ -1,0 +1,95 @@
+"""JSON, without what two parsers could read in different ways."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.errors import RelayError
+from gateway.validate.strict_json import parse_json
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+def refusal(data):
+    with pytest.raises(RelayError) as caught:
+        parse_json(data)
+    assert (caught.value.code, caught.value.status) == ("invalid_json", 400)
+    return caught.value.message
+
+
+@given(VALUES)
+def test_it_reads_what_the_standard_library_writes(value):
+    assert parse_json(json.dumps(value).encode()) == value
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b'{"secret":1,"secret":2}', "a name stands twice"),
+        (b'{"a":{"\\u0062":1,"b":2}}', "a name stands twice"),
+        (b"NaN", "another character"),
+        (b"[-Infinity]", "a number is malformed"),
+        (b"1e999", "a number is out of range"),
+        (b'{"a":[1,{"b":-1e999}]}', "a number is out of range"),
+        (b"[[1.5,2e308]]", "a number is out of range"),
+        (b"1" * 400 + b".5", "a number is out of range"),
+        (b"1" * 10_000, "a number is too long"),
+        (b"\xef\xbb\xbf{}", "a byte order mark"),
+        (b'"secret\xff"', "not UTF-8"),
+        (b'"\xed\xa0\x80"', "not UTF-8"),
+        (b'"\\ud800"', "surrogate"),
+        (b'"\\udc00"', "surrogate"),
+        (b'"\\ud83d\\u0041"', "surrogate"),
+        (b"[" * 200_000, "nested more than 200 deep"),
+        (b'{"a":' * 200_000, "nested more than 200 deep"),
+        (b'{"secret"', "ends too early"),
+        (b'{"a":1,}', "a comma has nothing after it"),
+        (b"{} secret", "something follows"),
+        (b"01", "a number is malformed"),
+        (b'"a\tb"', "a control character"),
+        (b"'secret'", "another character"),
+        (b"", "ends too early"),
+        (b"\x00", "another character"),
+    ],
+)
+def test_what_is_refused_and_why(data, reason):
+    message = refusal(data)
+    assert reason in message
+    assert "secret" not in message
+
+
+def test_the_place_is_told():
+    assert "(line 2, column 7)" in refusal(b'{"a": 1,\n "b": x}')
+
+
+@pytest.mark.parametrize("data", [b"1" * 4000, b"1.7976931348623157e308", b"-1e-999", b"[1e2]"])
+def test_numbers_that_fit_are_taken(data):
+    assert parse_json(data) == json.loads(data)
+
+
+def _processor_time(parse, data):
+    times = []
+    for _ in range(7):
+        start = time.process_time()
+        for _ in range(5):
+            parse(data)
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def test_a_large_chat_takes_no_longer_than_with_the_standard_library():
+    message = {"role": "user", "content": "Tell me something long, please. " * 32}
+    data = json.dumps({"model": "m", "messages": [message] * 200}).encode()
+    assert len(data) > 200_000
+    assert _processor_time(parse_json, data) <= _processor_time(json.loads, data)
