@@ -80,7 +80,6 @@ def build_planned(
             Binding,
         ],
         resolver=ForwarderResolver(forwarder, _local(plan, settings, lambda: gateway)),
-        security_map={SCHEME: lambda: keys},
     )
     gateway.add_api(binding_document(operations.values(), SCHEME, is_open))
     app: ASGIApp = gateway

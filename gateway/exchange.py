@@ -22,6 +22,7 @@ class Exchange:
     operation: Operation | None = None
     path_values: tuple[str, ...] = ()
     grant: Any = None  # gateway.relay.credentials.Grant, chosen by the security stage
+    body: bytes | None = None  # the request's, where a stage read it whole; never logged
     key: bytes | None = None  # as it was presented; never logged
     key_id: str | None = None
     parent_id: str | None = None  # the envelope's request id, for a request inside one

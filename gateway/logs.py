@@ -12,9 +12,12 @@ from typing import Any, Literal, TextIO
 
 from gateway.exchange import Exchange
 
-# uvicorn logs each response that we cut on purpose; the access log tells of it already.
 PAUSE = 0.05  # seconds in which records gather
-CUT = "ASGI callable returned without completing response."
+# uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
+ON_PURPOSE = (
+    "ASGI callable returned without completing response.",
+    "ASGI callable returned without completing handshake.",
+)
 
 
 def members(exchange: Exchange) -> dict[str, Any]:
@@ -50,6 +53,29 @@ def members(exchange: Exchange) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
+def message(record: logging.LogRecord) -> str:
+    """Return a record's message; of the event loop's only what happened.
+
+    Its further lines show the objects that it happened to, whatever they hold.
+    """
+    text = record.getMessage()
+    return text.partition("\n")[0] if record.name == "asyncio" else text.strip()
+
+
+def trace(error: BaseException | None) -> str:
+    """Tell what an error is and where it came from; its own words could quote a request."""
+    told = []
+    while error is not None:
+        frames = []
+        at = error.__traceback__
+        while at is not None:
+            frames.append(f"{at.tb_frame.f_code.co_qualname}:{at.tb_lineno}")
+            at = at.tb_next
+        told.append(f"{type(error).__qualname__} at {' > '.join(frames)}")
+        error = error.__cause__
+    return " from ".join(told)
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
@@ -65,9 +91,9 @@ class JsonFormatter(logging.Formatter):
         if isinstance(exchange, Exchange):
             said.update(members(exchange))
         else:
-            said["message"] = record.getMessage()
+            said["message"] = message(record)
             if record.exc_info:
-                said["trace"] = self.formatException(record.exc_info)
+                said["trace"] = trace(record.exc_info[1])
         return json.dumps(said)
 
 
@@ -79,9 +105,9 @@ class PrettyFormatter(logging.Formatter):
         time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
         exchange = getattr(record, "exchange", None)
         if not isinstance(exchange, Exchange):
-            text = record.getMessage()
+            text = message(record)
             if record.exc_info:
-                text += "\n" + self.formatException(record.exc_info)
+                text += " " + trace(record.exc_info[1])
             return f"{time} {record.levelname.lower()} {text}"
         said = members(exchange)
         ends = [said["outcome"]] if said["outcome"] != "complete" else []
@@ -121,6 +147,8 @@ class BatchHandler(logging.Handler):
         self._ending = True
         self._some.set()
         self._thread.join(5)
+        if not self._thread.is_alive():
+            self._write()
         super().close()
 
     def _run(self) -> None:
@@ -156,5 +184,7 @@ def set_up_logs(level: str, form: Literal["auto", "json", "pretty"]) -> BatchHan
     logging.getLogger("specrelay").setLevel(level.upper())
     server = logging.getLogger("uvicorn")
     server.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    logging.getLogger("uvicorn.error").addFilter(lambda record: record.getMessage() != CUT)
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: record.getMessage() not in ON_PURPOSE
+    )
     return handler

@@ -38,10 +38,12 @@ def make_plan(contract: Contract, settings: Settings) -> Plan:
     except StartError as error:
         problems += error.problems
     mapped = _mapped(whole, settings, problems)
+    keys = _keys(mapped, settings)
+    unset = [name for name, values in keys.items() if not values] if any(keys.values()) else []
     access: Mapping[str, Access] = {}
     warnings: list[Problem] = []
     try:
-        access, warnings = plan_access(whole, mapped, settings.variable)
+        access, warnings = plan_access(whole, mapped, settings.variable, unset)
     except StartError as error:
         problems += error.problems
     if problems:
@@ -50,7 +52,7 @@ def make_plan(contract: Contract, settings: Settings) -> Plan:
         contract=whole,
         routes=routes,
         access=access,
-        keyring=Keyring(_keys(mapped, settings)),
+        keyring=Keyring(keys),
         warnings=(*contract.warnings, *warnings),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 
+from gateway.cli.corked import CorkedProtocol
 from gateway.errors import Problem, StartError
 from gateway.settings import Settings
 
@@ -70,10 +71,13 @@ class GatewayServer(uvicorn.Server):
 def server_config(app: Any, settings: Settings, tls: Tls | None = None) -> uvicorn.Config:
     """Make uvicorn's configuration; raises StartError where the certificate cannot be used."""
     tls = tls or Tls()
+    if tls.keyfile and not tls.certfile:
+        message = "A key is given without its certificate."
+        raise StartError([Problem("--ssl-certfile", message, "Give --ssl-certfile too.")])
     config = uvicorn.Config(
         app,
         loop="uvloop" if os.name == "posix" else "asyncio",
-        http="httptools",
+        http=CorkedProtocol,
         ws="websockets-sansio",
         ws_ping_interval=20,
         ws_ping_timeout=40,

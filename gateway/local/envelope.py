@@ -123,18 +123,28 @@ class _Answer:
     def __init__(self, send: Send, *, head: bool) -> None:
         self._send = send
         self._head = head
+        self._held: Message | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [pair for pair in message["headers"] if pair[0] not in OF_THE_CONNECTION]
-            if self._head:
-                # The outer request is a POST: the length that HEAD tells would be waited for.
-                headers = [pair for pair in headers if pair[0] != LENGTH]
-                headers.append((LENGTH, b"0"))
             message = {**message, "headers": headers}
-        elif self._head:
-            message = {**message, "body": b""}
+            if self._head:
+                self._held = message
+                return
+        if self._held is not None:
+            held, self._held = self._held, None
+            await self._send(held if message.get("body") else _without_length(held))
         await self._send(message)
+
+
+def _without_length(start: Message) -> Message:
+    """Return the start of an answer to HEAD as one that has no body.
+
+    The outer request is a POST: a body of the length that HEAD tells would be waited for.
+    """
+    headers = [pair for pair in start["headers"] if pair[0] != LENGTH]
+    return {**start, "headers": [*headers, (LENGTH, b"0")]}
 
 
 def _note(outer: Exchange, inner: MutableMapping[str, Any]) -> None:

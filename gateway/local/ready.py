@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
@@ -51,15 +51,15 @@ class Readiness:
         await send_json(send, 200 if ready else 503, said)
 
 
-def ready_checks(plan: Plan) -> tuple[ReadyCheck, ...]:
+def ready_checks(plan: Plan, environ: Mapping[str, str] = os.environ) -> tuple[ReadyCheck, ...]:
     """Return the checks of a gateway: contract, credentials, and each upstream's name.
 
-    Where a proxy leads to an upstream its name is looked up instead: only the proxy resolves the
-    upstream's.
+    Where a proxy of the environment leads to an upstream its name is looked up instead: only the
+    proxy resolves the upstream's.
     """
     looked_up: dict[tuple[str, int], ReadyCheck] = {}
     for route in plan.routes.values():
-        proxy = choose_proxy(route.upstream.url, os.environ)
+        proxy = choose_proxy(route.upstream.url, environ)
         parts = urlsplit(route.upstream.url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host, port = (proxy.host, proxy.port) if proxy else (parts.hostname or "", port)

@@ -16,11 +16,18 @@ class ClientBody(httpx.AsyncByteStream):
     the last ones have come. A body that came in one piece can be given again.
     """
 
-    def __init__(self, receive: Receive, idle: float, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        idle: float,
+        on_end: Callable[[], None],
+        whole: bytes | None = None,
+    ) -> None:
+        """`whole` is the body if a stage has read it already."""
         self._receive = receive
         self._idle = idle or None
         self._on_end = on_end
-        self._whole: bytes | None = None
+        self._whole = whole
         self._begun = False
         self._ended = False
 
@@ -32,6 +39,7 @@ class ClientBody(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the body's bytes. Raises ClientGone, or RelayError where a check fails."""
         if self._whole is not None:
+            self._on_end()
             yield self._whole
             return
         while not self._ended:
@@ -50,34 +58,47 @@ class ClientBody(httpx.AsyncByteStream):
             async with asyncio.timeout(self._idle):
                 message = await self._receive()
         except TimeoutError:
-            raise RelayError(
-                "body_timeout", "The rest of the request's body did not come in time."
-            ) from None
+            raise body_timeout() from None
         if message["type"] != "http.request":
             self._ended = True
             raise ClientGone
         return message
 
 
+def body_timeout() -> RelayError:
+    """Make the error for a client that stops in the middle of its body."""
+    return RelayError("body_timeout", "The rest of the request's body did not come in time.")
+
+
+PATIENCE = 0.02  # seconds until a departure is listened for: most answers are there by then
+
+
 class Departure:
     """Cancels the task that relays when the client goes away, in every phase.
 
-    It listens only while nobody reads the body: from the body's end, or from an early answer on.
+    It listens only while nobody reads the body: from the body's end, or from an early answer on;
+    and only a moment later, so that an exchange that is over by then pays for no task.
     """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._relay = asyncio.current_task()
+        self._timer: asyncio.TimerHandle | None = None
         self._listener: asyncio.Task[None] | None = None
         self.gone = False
 
     def listen(self) -> None:
         """Begin to listen; further calls do nothing."""
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._wait())
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._begin)
+
+    def _begin(self) -> None:
+        self._listener = asyncio.create_task(self._wait())
 
     def stop(self) -> None:
         """Listen no longer: before the last byte goes out, since servers then say `disconnect`."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._listener is not None:
             self._listener.cancel()
 
@@ -92,7 +113,7 @@ class Departure:
             while (await self._receive())["type"] == "http.request":
                 # After an early answer of the upstream the rest of the body is read and dropped.
                 continue
-        except RelayError:
+        except Exception:
             return  # a check of the dropped rest failed; the answer is already decided
         self.gone = True
         if self._relay is not None:

@@ -1,6 +1,6 @@
 """Which credential of the upstream an operation gets, decided at start for every operation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.contract.model import Contract, CredentialPolicy, Operation, SecurityScheme
@@ -51,18 +51,23 @@ class Access:
 
 
 def plan_access(
-    contract: Contract, mapped: Mapping[str, CredentialPolicy], variable: Variable
+    contract: Contract,
+    mapped: Mapping[str, CredentialPolicy],
+    variable: Variable,
+    unset_keys: Collection[str] = (),
 ) -> tuple[dict[str, Access], list[Problem]]:
     """Decide every operation's access; `mapped` are the credentials by scheme.
 
-    Returns warnings; raises StartError where every mapped variable is unset.
+    `unset_keys` are the settings of relay keys that hold none, where others hold some; a gateway
+    without any key counts as holding all. Returns warnings; raises StartError where every mapped
+    variable is unset.
     """
     values = {name: variable(policy.env) for name, policy in mapped.items()}
     if values and not any(values.values()):
         names = ", ".join(sorted({policy.env for policy in mapped.values()}))
         mend = "Set one of them, or start with --stand-in to try the gateway without the API."
         raise StartError([Problem(names, "No credential of the upstream is set.", mend)])
-    planner = _Planner(contract, mapped, values, variable)
+    planner = _Planner(contract, mapped, values, unset_keys)
     access = {operation.id: planner.plan(operation) for operation in contract.operations.values()}
     return access, planner.warnings(access.values())
 
@@ -73,12 +78,12 @@ class _Planner:
         contract: Contract,
         mapped: Mapping[str, CredentialPolicy],
         values: Mapping[str, str | None],
-        variable: Variable,
+        unset_keys: Collection[str],
     ) -> None:
         self.schemes = contract.schemes
         self.mapped = mapped
         self.values = values
-        self.variable = variable
+        self.unset_keys = unset_keys
 
     def plan(self, operation: Operation) -> Access:
         """Decide one operation's access."""
@@ -91,8 +96,8 @@ class _Planner:
         # An alternative with a credential first: what is relayed without one is the last resort.
         usable.sort(key=lambda alternative: not any(name in self.mapped for name in alternative))
         grants = tuple(self._grant(alternative) for alternative in usable)
-        if not wanted or (not grants and () in operation.security):
-            grants = (Grant(),)
+        if not wanted or () in operation.security:
+            grants = (*grants, Grant())
         missing = {self.mapped[n].env for n in names if n in self.mapped and not self.values[n]}
         keys = {k for n in names if (k := self._unset_key(n)) is not None}
         if not grants and not missing:
@@ -108,9 +113,8 @@ class _Planner:
     def _unset_key(self, scheme: str) -> str | None:
         """Return the key setting that a scheme's credential asks for, if it is unset."""
         policy = self.mapped.get(scheme)
-        if policy is None or policy.relay_keys is None or self.variable(policy.relay_keys):
-            return None
-        return policy.relay_keys
+        setting = policy.relay_keys if policy is not None else None
+        return setting if setting in self.unset_keys else None
 
     def _grant(self, alternative: Sequence[str]) -> Grant:
         policies = [self.mapped[name] for name in alternative if name in self.mapped]
@@ -122,9 +126,8 @@ class _Planner:
             relay_keys=frozenset(p.relay_keys for p in policies if p.relay_keys is not None),
         )
 
-    def warnings(self, plans: object) -> list[Problem]:
+    def warnings(self, accesses: Collection[Access]) -> list[Problem]:
         """Tell once for each variable and scheme what it closes or leaves bare."""
-        accesses: list[Access] = [a for a in plans if isinstance(a, Access)]  # type: ignore[attr-defined]
         found = []
         for policy in self.mapped.values():
             closed = [a for a in accesses if policy.env in a.missing]

@@ -53,7 +53,8 @@ class Forwarder:
         departure = Departure(receive)
         body = None
         if exchange.has_body:
-            body = ClientBody(receive, relayed.route.timeouts.idle, departure.listen)
+            idle = relayed.route.timeouts.idle
+            body = ClientBody(receive, idle, departure.listen, exchange.body)
         else:
             departure.listen()
         try:

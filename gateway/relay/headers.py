@@ -4,10 +4,11 @@ Requests and responses pass a deny-list; everything that it does not name goes o
 repeats included (RFC 9110, section 5.2 and 7.6.1).
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 
 from gateway.contract.model import Operation
-from gateway.errors import RelayError
+from gateway.errors import RelayError, UpstreamError
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
@@ -40,10 +41,20 @@ WEBSOCKET = frozenset(
         *(b"sec-websocket-protocol", b"sec-websocket-accept"),
     )
 )
-FROM_UPSTREAM = frozenset((b"set-cookie", b"alt-svc", b"strict-transport-security"))
+FROM_UPSTREAM = frozenset(
+    (
+        *(b"set-cookie", b"alt-svc", b"strict-transport-security"),
+        b"x-relay-request-id",  # of another gateway like this one; the client gets ours
+    )
+)
+# > A sender MUST NOT send a connection option corresponding to a field that is intended for all
+# > recipients of the content. (RFC 9110, section 7.6.1) Without these a body is read differently.
+OF_THE_CONTENT = frozenset((b"content-type", b"content-length", b"content-encoding"))
 ALWAYS_DROPPED = HOP_BY_HOP | FROM_CLIENT | OVERRIDES
 DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
 SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host")
+NOT_A_TOKEN = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, section 5.6.2
+CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def check_request_headers(headers: Pairs) -> None:
@@ -81,22 +92,21 @@ def connection_options(headers: Pairs) -> frozenset[bytes]:
 class RequestHeaders:
     """What of a client's header goes to the upstream, for one operation."""
 
-    def __init__(self, operation: Operation, added: Pairs) -> None:
+    def __init__(self, operation: Operation) -> None:
         declared = {p.name.lower().encode() for p in operation.parameters if p.place == "header"}
         self._dropped = ALWAYS_DROPPED - (declared & OVERRIDES)
         if operation.websocket:
             self._dropped |= WEBSOCKET
         self._cookies = frozenset(p.name for p in operation.parameters if p.place == "cookie")
-        self._added = tuple(added)
+        # What was checked must arrive: `Connection` does not strip it.
+        self._kept = OF_THE_CONTENT | declared | ({b"cookie"} if self._cookies else set())
 
-    def select(self, headers: Pairs, emptied: Iterable[bytes] = ()) -> list[tuple[bytes, bytes]]:
-        """Return the pairs that go on; `emptied` names the fields where a key may have stood."""
+    def select(self, headers: Pairs) -> list[tuple[bytes, bytes]]:
+        """Return the pairs that go on."""
         dropped = self._dropped
         options = connection_options(headers)
-        # `Connection: content-type` must not strip what the body needs to be read the same way.
-        more = (options - {b"content-type", b"content-length", b"content-encoding"}).union(emptied)
-        if more:
-            dropped = dropped | more
+        if not options <= dropped:
+            dropped = dropped | (options - self._kept)
         kept = [
             (name, value)
             for name, value in headers
@@ -104,9 +114,6 @@ class RequestHeaders:
         ]
         if any(name == b"cookie" for name, _ in kept):
             kept = self._with_declared_cookies(kept)
-        if self._added:
-            present = {name for name, _ in kept}
-            kept.extend(pair for pair in self._added if pair[0] not in present)
         return kept
 
     def _with_declared_cookies(self, headers: Pairs) -> list[tuple[bytes, bytes]]:
@@ -126,15 +133,39 @@ class RequestHeaders:
         return kept
 
 
-def response_headers(headers: Pairs) -> list[tuple[bytes, bytes]]:
-    """Return the pairs of an upstream's response that go to the client; names lower-cased."""
+def response_headers(headers: Pairs, *, bodiless: bool = False) -> list[tuple[bytes, bytes]]:
+    """Return the pairs of an upstream's response that go to the client; names lower-cased.
+
+    `bodiless`: the status itself says that no body follows. Raises UpstreamError for a field that
+    cannot be written.
+    """
     lowered = [(name.lower(), value) for name, value in headers]
-    dropped = DROPPED_FROM_UPSTREAM | connection_options(lowered) - {b"content-type"}
-    return [
+    options = connection_options(lowered) - OF_THE_CONTENT
+    dropped = DROPPED_FROM_UPSTREAM if not options else DROPPED_FROM_UPSTREAM | options
+    # > Transfer-Encoding overrides the Content-Length. (RFC 9112, section 6.3) After a 204 or 304
+    # > there is nothing of that length, and the server would wait for it.
+    if bodiless or any(name == b"transfer-encoding" for name, _ in lowered):
+        dropped = dropped | {b"content-length"}
+    kept = [
         (name, value)
         for name, value in lowered
         if name not in dropped and not name.startswith(b"access-control-")
     ]
+    if NOT_A_TOKEN.search(b"".join([name for name, _ in kept])) or CONTROL.search(
+        b"".join([value for _, value in kept])
+    ):
+        raise UpstreamError(
+            "upstream_protocol_error", "The upstream's answer has a malformed header.", sent=True
+        )
+    return kept
+
+
+def added_headers(headers: Pairs, added: Pairs) -> list[tuple[bytes, bytes]]:
+    """Return those of the `added` pairs whose field the client did not send."""
+    if not added:
+        return []
+    present = {name for name, _ in headers}
+    return [pair for pair in added if pair[0] not in present]
 
 
 def header(headers: Pairs, name: bytes) -> bytes | None:

@@ -15,6 +15,7 @@ Pairs = Sequence[tuple[bytes, bytes]]
 OWN_FIELD = b"x-relay-key"
 DEFAULT = SecurityScheme("", "bearer")
 PROTOCOL_PREFIX = "openai-insecure-api-key."
+LONG = 16  # bytes; a key as long as this stands nowhere by chance
 
 
 @dataclass(slots=True)
@@ -68,11 +69,17 @@ def _authorization(scheme: SecurityScheme, value: bytes) -> bytes | None:
         return rest.strip() if kind.lower() == b"bearer" else None
     if kind.lower() != b"basic":
         return None
-    try:
-        user, _, password = base64.b64decode(rest.strip(), validate=True).partition(b":")
-    except binascii.Error:
-        return None
+    user, _, password = b":".join(_basic(rest)).partition(b":")
     return password or user
+
+
+def _basic(credentials: bytes) -> tuple[bytes, ...]:
+    """Return user name and password (RFC 7617, section 2), nothing where they are malformed."""
+    try:
+        user, found, password = base64.b64decode(credentials.strip(), validate=True).partition(b":")
+    except binascii.Error:
+        return ()
+    return (user, password) if found else (user,)
 
 
 def empty_places(request: Request, schemes: Iterable[SecurityScheme], key: bytes | None) -> None:
@@ -91,17 +98,39 @@ def empty_places(request: Request, schemes: Iterable[SecurityScheme], key: bytes
 
 
 def _remove_key(request: Request, key: bytes) -> None:
-    """Drop the key where it stands besides: a whole value, or behind a scheme's name."""
-    request.headers = [
-        pair for pair in request.headers if pair[1] != key and not pair[1].endswith(b" " + key)
-    ]
-    if key in unquote_to_bytes(request.query_string):
-        kept = [
-            pair
-            for pair in request.query_string.split(b"&")
-            if _decode(pair.partition(b"=")[2]) != key
-        ]
+    """Drop the key where it stands besides: in a field, in a cookie, in a pair of the query."""
+    headers: list[tuple[bytes, bytes]] = []
+    for name, value in request.headers:
+        if name != b"cookie":
+            if not _holds(name, value, key):
+                headers.append((name, value))
+            continue
+        crumbs = [crumb.strip() for crumb in value.split(b";")]
+        rest = [c for c in crumbs if not _is_or_has(c.partition(b"=")[2], key)]
+        if rest:
+            headers.append((name, value if rest == crumbs else b"; ".join(rest)))
+    request.headers = headers
+    query = request.query_string
+    if key in query or key in _decode(query):
+        kept = [pair for pair in query.split(b"&") if not _pair_holds(pair, key)]
         request.query_string = b"&".join(kept)
+
+
+def _holds(name: bytes, value: bytes, key: bytes) -> bool:
+    """Tell whether a field's value is the key, ends with it as a credential does, or has it."""
+    if _is_or_has(value, key) or value.endswith(b" " + key):
+        return True
+    if name != b"authorization" or value[:6].lower() != b"basic ":
+        return False
+    return key in _basic(value[6:])
+
+
+def _pair_holds(pair: bytes, key: bytes) -> bool:
+    return any(_is_or_has(_decode(part), key) for part in pair.partition(b"="))
+
+
+def _is_or_has(text: bytes, key: bytes) -> bool:
+    return text == key or (len(key) >= LONG and key in text)
 
 
 def place_credential(request: Request, scheme: SecurityScheme, value: str) -> None:
@@ -112,7 +141,7 @@ def place_credential(request: Request, scheme: SecurityScheme, value: str) -> No
         joined = (request.query_string, pair) if request.query_string else (pair,)
         request.query_string = b"&".join(joined)
     elif scheme.place == "cookie":
-        request.headers.append((b"cookie", field + b"=" + raw))
+        _add_crumb(request, field + b"=" + raw)
     elif scheme.kind == "key":
         request.headers.append((field, raw))
     elif scheme.kind == "basic":
@@ -120,6 +149,18 @@ def place_credential(request: Request, scheme: SecurityScheme, value: str) -> No
         request.headers.append((b"authorization", b"Basic " + base64.b64encode(pair)))
     else:
         request.headers.append((b"authorization", b"Bearer " + raw))
+
+
+def _add_crumb(request: Request, crumb: bytes) -> None:
+    """Add a cookie behind those that go on.
+
+    > the user agent MUST NOT attach more than one Cookie header field (RFC 6265, section 5.4)
+    """
+    for index, (name, value) in enumerate(request.headers):
+        if name == b"cookie":
+            request.headers[index] = (name, value + b"; " + crumb)
+            return
+    request.headers.append((b"cookie", crumb))
 
 
 def _decode(text: bytes) -> bytes:

@@ -6,9 +6,12 @@ from starlette.types import Scope
 from gateway.exchange import Exchange
 from gateway.relay.client import ClientBody
 from gateway.relay.credentials import Access, Grant
-from gateway.relay.headers import RequestHeaders
+from gateway.relay.headers import RequestHeaders, added_headers
 from gateway.relay.key_places import DEFAULT, Request, empty_places, place_credential
 from gateway.relay.upstreams import Route
+from gateway.transport.raw import RawRequest
+
+NOTHING = httpx.ByteStream(b"")
 
 
 class RelayedOperation:
@@ -18,9 +21,10 @@ class RelayedOperation:
         self.route = route
         self.operation = route.operation
         self.transport = transport
-        self._headers = RequestHeaders(route.operation, route.headers)
+        self._headers = RequestHeaders(route.operation)
         self._url = httpx.URL(route.upstream.origin)
-        self._schemes = access.schemes
+        # Where no scheme is declared a client puts its key as a bearer token.
+        self._places = access.schemes or (DEFAULT,)
         times = route.timeouts
         self._timeout = {
             "connect": times.connect or None,
@@ -36,9 +40,8 @@ class RelayedOperation:
         not; then the grant's credentials are put into theirs.
         """
         request = Request(self._headers.select(scope["headers"]), scope["query_string"])
-        # Without a scheme the place is the bearer token, if a key was found at all.
-        places = self._schemes or ((DEFAULT,) if exchange.key else ())
-        empty_places(request, places, exchange.key)
+        empty_places(request, self._places, exchange.key)
+        request.headers += added_headers(request.headers, self.route.headers)
         grant: Grant = exchange.grant
         for scheme, value in grant.placed:
             place_credential(request, scheme, value)
@@ -47,10 +50,10 @@ class RelayedOperation:
     def build(self, scope: Scope, exchange: Exchange, body: ClientBody | None) -> httpx.Request:
         """Make the request that a transport takes; its target travels in the extension."""
         target, headers = self.prepare(scope, exchange)
-        return httpx.Request(
+        return RawRequest(
             scope["method"],
             self._url,
             headers=headers,
-            stream=body if body is not None else httpx.ByteStream(b""),
+            stream=body if body is not None else NOTHING,
             extensions={"target": target, "timeout": self._timeout},
         )

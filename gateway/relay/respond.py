@@ -1,11 +1,13 @@
 """The way back: the upstream's response to the client, chunk by chunk as it comes."""
 
 import asyncio
+import contextlib
 import json
 import time
+from collections.abc import AsyncGenerator
 
 import httpx
-from starlette.types import Scope, Send
+from starlette.types import Message, Scope, Send
 
 from gateway.answers import error_members
 from gateway.errors import RelayError, UpstreamCut
@@ -15,8 +17,10 @@ from gateway.relay.event_stream import Boundary, is_event_stream, with_stream_he
 from gateway.relay.headers import header, response_headers
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.watch import ResponseChecks, Watch, watch_for
+from gateway.transport.raw import raw_headers
+from gateway.transport.response import ResponseBody
 
-NO_BODY = frozenset((204, 205, 304))
+BODILESS = frozenset((204, 304))  # whatever their header says (RFC 9112, section 6.3)
 
 
 class Responder:
@@ -51,7 +55,7 @@ class Responder:
                 }
             )
             watch = watch_for(relayed.operation, response.status_code, headers, self.checks)
-            if scope["method"] == "HEAD" or response.status_code in NO_BODY:
+            if scope["method"] == "HEAD" or response.status_code in BODILESS:
                 departure.stop()
                 await send({"type": "http.response.body", "body": b""})
             else:
@@ -60,12 +64,14 @@ class Responder:
             if watch is not None:
                 watch.note(exchange)
         finally:
-            await asyncio.shield(response.aclose())
+            departure.stop()
+            await _close(response)
 
     def _headers(
         self, response: httpx.Response, relayed: RelayedOperation, exchange: Exchange
     ) -> list[tuple[bytes, bytes]]:
-        headers = response_headers(response.headers.raw)
+        bodiless = response.status_code in BODILESS
+        headers = response_headers(raw_headers(response), bodiless=bodiless)
         for index, (name, value) in enumerate(headers):
             if name == b"location":
                 origin = relayed.route.upstream.origin
@@ -111,26 +117,38 @@ class _Pump:
             self.exchange.outcome = "timeout"
 
     async def _pump(self, left: int) -> None:
-        async for chunk in self.response.stream:  # type: ignore[union-attr]
-            left -= len(chunk)
-            last = left == 0
-            if last:
-                self.departure.stop()
-            # A client that does not read holds the stream up; `idle` binds both directions.
-            async with asyncio.timeout(self.idle):
-                await self.send(
-                    {"type": "http.response.body", "body": chunk, "more_body": not last}
-                )
-            if self.boundary is not None:
-                self.boundary.feed(chunk)
-            if self.watch is not None:
-                self.watch.feed(chunk)
-            if last:
-                return
+        assert isinstance(self.response.stream, httpx.AsyncByteStream)
+        chunks = aiter(self.response.stream)
+        begun = False
+        try:
+            while (chunk := await anext(chunks, None)) is not None:
+                left -= len(chunk)
+                if left == 0:
+                    self.departure.stop()
+                await self._put(_piece(chunk, more=left != 0), begun)
+                begun = True
+                if self.boundary is not None:
+                    self.boundary.feed(chunk)
+                if self.watch is not None:
+                    self.watch.feed(chunk)
+                if left == 0:
+                    return
+        finally:
+            # One that is left behind in its middle costs the loop a task to finish it.
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
         if left > 0:
             raise UpstreamCut("upstream_disconnected", "The upstream's answer was too short.")
         self.departure.stop()
-        await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+        await self._put(_piece(b"", more=False), begun)
+
+    async def _put(self, message: Message, begun: bool) -> None:
+        """Send a piece. A client that does not read holds it up; `idle` binds both directions."""
+        if begun:
+            async with asyncio.timeout(self.idle):
+                await self.send(message)
+        else:  # there is nothing yet that the client could have left unread
+            await self.send(message)
 
     async def _cut(self, cut: RelayError) -> None:
         """Tell of the break where that is possible; the server then cuts the connection."""
@@ -140,7 +158,21 @@ class _Pump:
         if self.boundary is not None and self.boundary.here:
             error = json.dumps({"error": error_members(cut, self.exchange.request_id)})
             event = f"event: error\ndata: {error}\n\n".encode()
-            await self.send({"type": "http.response.body", "body": event, "more_body": True})
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.idle):
+                    await self.send(_piece(event, more=True))
+
+
+def _piece(chunk: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": chunk, "more_body": more}
+
+
+async def _close(response: httpx.Response) -> None:
+    """Close a response, whoever cancels us meanwhile."""
+    if isinstance(response.stream, ResponseBody):
+        await response.stream.aclose()  # which waits for nothing, so there is no meanwhile
+    else:
+        await asyncio.shield(response.aclose())
 
 
 def _timing(exchange: Exchange) -> bytes:

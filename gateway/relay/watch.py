@@ -12,6 +12,10 @@ from gateway.contract.model import Answer, Check, Operation, Schema
 from gateway.exchange import Exchange
 
 BOUND = 1 << 20  # bytes copied; of a longer response nothing is judged
+COUNTS = (  # the log names no others: a name could be content too
+    *("input_tokens", "output_tokens", "total_tokens"),
+    *("prompt_tokens", "completion_tokens"),
+)
 Pairs = Sequence[tuple[bytes, bytes]]
 
 
@@ -27,6 +31,8 @@ class Watch:
 
     def feed(self, chunk: bytes) -> None:
         """Copy a chunk; of an event stream the end is kept, where the counts stand."""
+        if not self._whole and not self._events:
+            return
         self._copy += chunk
         if len(self._copy) > BOUND:
             self._whole = False
@@ -35,6 +41,8 @@ class Watch:
     def note(self, exchange: Exchange) -> None:
         """Write what the copy shows into the exchange."""
         if exchange.outcome != "complete" or not (self._whole or self._events):
+            return
+        if self._check is None and b'"usage"' not in self._copy:
             return
         value = self._last_event() if self._events else _json(bytes(self._copy))
         if value is None:
@@ -109,9 +117,9 @@ def token_counts(value: Any) -> dict[str, int]:
         usage = holder.get("usage") if isinstance(holder, Mapping) else None
         if isinstance(usage, Mapping):
             return {
-                name: count
-                for name, count in usage.items()
-                if isinstance(count, int) and not isinstance(count, bool)
+                name: usage[name]
+                for name in COUNTS
+                if isinstance(usage.get(name), int) and not isinstance(usage[name], bool)
             }
     return {}
 

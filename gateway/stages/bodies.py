@@ -1,5 +1,6 @@
 """How a request's body is read and checked: whole, while it streams, or not at all."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,8 @@ from starlette.types import Message, Receive, Scope
 from gateway.contract.model import BodyType, Operation
 from gateway.errors import ClientGone, Finding, RelayError
 from gateway.exchange import Exchange
-from gateway.relay.headers import expects_body, header
+from gateway.relay.client import body_timeout
+from gateway.relay.headers import header
 from gateway.validate.body import check_body
 from gateway.validate.coding import refuse_coding
 from gateway.validate.media_types import choose_type
@@ -25,9 +27,11 @@ class BodyReader:
         """`document` is the contract's own, in which the schemas' references lead."""
         self.operation = operation
         self.mode = operation.policy.request
+        body = operation.body
+        self._needed = body is not None and body.required and self.mode != "off"
         self._rules = {
             body_type.media_type: PartRules(body_type, document)
-            for body_type in (operation.body.types if operation.body else ())
+            for body_type in (body.types if body else ())
             if body_type.kind == "multipart"
         }
 
@@ -38,52 +42,56 @@ class BodyReader:
         """
         headers: Headers = scope["headers"]
         limit = self.operation.policy.max_body
-        if not expects_body(headers):
-            self._check_absence()
+        if not exchange.has_body:
+            if self._needed:
+                self._refuse(missing_body(self.operation), exchange)
             return receive
         if self.mode == "off":
             return _limited(receive, headers, limit)
-        chosen = self._choose(headers, exchange)
+        try:
+            chosen = choose_type(self.operation, header(headers, b"content-type"))
+        except RelayError as error:
+            # Whether there is a body at all may be known only once it is read.
+            if self.mode == "report" or header(headers, b"content-length") is not None:
+                self._refuse(error, exchange)
+                return _limited(receive, headers, limit)
+            chosen = None
         if chosen is not None and chosen.kind == "multipart":
-            refuse_coding(header(headers, b"content-encoding"))
-            _check_length(headers, limit)
-            check = self._multipart_check(chosen, headers)
-            return _Streamed(receive, check, self.mode, exchange).receive
+            return self._streamed(chosen, headers, receive, exchange)
         if chosen is not None and chosen.kind == "raw" and chosen.check is None:
-            return _limited(receive, headers, limit)
+            needed = self._needed and self.mode == "enforce"
+            return _limited(receive, headers, limit, self.operation if needed else None)
         whole = limit if limit is not None else self.operation.policy.max_whole_body
         _check_length(headers, whole)
-        data = await _read_whole(receive, whole)
+        data = await _read_whole(receive, whole, self.operation.policy.timeouts.idle or None)
         self._check_whole(headers, data, exchange)
+        exchange.body = data
         return _replay(data, receive)
 
-    def _multipart_check(self, chosen: BodyType, headers: Headers) -> MultipartCheck:
-        body = self.operation.body
-        return MultipartCheck(
-            chosen,
-            header(headers, b"content-type") or b"",
-            max_body=self.operation.policy.max_body,
-            required=body is not None and body.required,
-            rules=self._rules[chosen.media_type],
-        )
-
-    def _check_absence(self) -> None:
-        body = self.operation.body
-        if body is not None and body.required and self.mode == "enforce":
-            raise RelayError("missing_body", f"{self.operation.id} needs a body.")
-
-    def _choose(self, headers: Headers, exchange: Exchange) -> BodyType | None:
-        """Return the declared type of a body; None where the body may turn out to be empty."""
+    def _streamed(
+        self, chosen: BodyType, headers: Headers, receive: Receive, exchange: Exchange
+    ) -> Receive:
+        limit = self.operation.policy.max_body
+        _check_length(headers, limit)
         try:
-            return choose_type(self.operation, header(headers, b"content-type"))
+            refuse_coding(header(headers, b"content-encoding"))
+            check = MultipartCheck(
+                chosen,
+                header(headers, b"content-type") or b"",
+                max_body=limit,
+                required=self._needed,
+                rules=self._rules[chosen.media_type],
+            )
         except RelayError as error:
-            # Whether there is a body at all is known only once it is read.
-            if header(headers, b"content-length") is None:
-                return None
-            if self.mode == "enforce":
-                raise
-            exchange.findings += (error.code,)
-            return None
+            self._refuse(error, exchange)
+            return _limited(receive, headers, limit)
+        return _Streamed(receive, check, self.mode, exchange).receive
+
+    def _refuse(self, error: RelayError, exchange: Exchange) -> None:
+        """Raise an error of the head; `request: report` notes it alone."""
+        if self.mode == "enforce":
+            raise error
+        exchange.findings += (error.code,)
 
     def _check_whole(self, headers: Headers, data: bytes, exchange: Exchange) -> None:
         try:
@@ -102,6 +110,11 @@ class BodyReader:
             exchange.findings += tuple(finding.schema for finding in findings)
             if self.mode == "enforce":
                 raise invalid_body(self.operation, findings)
+
+
+def missing_body(operation: Operation) -> RelayError:
+    """Make the error for an operation that needs a body and got none."""
+    return RelayError("missing_body", f"{operation.id} needs a body.")
 
 
 def invalid_body(operation: Operation, findings: list[Finding]) -> RelayError:
@@ -155,9 +168,11 @@ class _Streamed:
         return passed
 
 
-def _limited(receive: Receive, headers: Headers, limit: int | None) -> Receive:
-    """Pass a body unread but for its size."""
-    if limit is None:
+def _limited(
+    receive: Receive, headers: Headers, limit: int | None, needed_by: Operation | None = None
+) -> Receive:
+    """Pass a body unread but for its size, which is not 0 where an operation needs it."""
+    if limit is None and needed_by is None:
         return receive
     _check_length(headers, limit)
     seen = 0
@@ -167,8 +182,10 @@ def _limited(receive: Receive, headers: Headers, limit: int | None) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
-            if seen > limit:
+            if limit is not None and seen > limit:
                 raise _too_large(limit)
+            if needed_by is not None and not seen and not message.get("more_body", False):
+                raise missing_body(needed_by)
         return message
 
     return counting
@@ -184,11 +201,16 @@ def _too_large(limit: int) -> RelayError:
     return RelayError("body_too_large", f"The body is larger than {limit} bytes, the limit here.")
 
 
-async def _read_whole(receive: Receive, limit: int) -> bytes:
+async def _read_whole(receive: Receive, limit: int, idle: float | None) -> bytes:
+    """Read a body; `idle` is the longest wait for its next bytes, in seconds."""
     chunks: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        try:
+            async with asyncio.timeout(idle):
+                message = await receive()
+        except TimeoutError:
+            raise body_timeout() from None
         if message["type"] != "http.request":
             raise ClientGone
         chunk = message.get("body", b"")

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.answers import Shape, render
 from gateway.errors import ClientGone, RelayError
 from gateway.exchange import Exchange, exchange_of
+from gateway.logs import trace
 
 CLIENT_CLOSED = 499  # as nginx logs it; it never reaches a client
 
@@ -44,15 +45,9 @@ class Errors(ExceptionMiddleware):
         exchange.status = CLIENT_CLOSED
         return ConnexionResponse(status_code=CLIENT_CLOSED)
 
-    def _defect(self, scope: Scope, error: Exception) -> RelayError:
+    def _defect(self, scope: Scope, error: BaseException) -> RelayError:
         exchange = exchange_of(scope)
-        frames = []
-        trace = error.__traceback__
-        while trace is not None:
-            frames.append(f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        kind = type(error).__qualname__
-        logger.error("%s failed: %s at %s", exchange.request_id, kind, " > ".join(frames))
+        logger.error("%s failed: %s", exchange.request_id, trace(error))
         return RelayError(
             "internal_error",
             "The gateway failed. Its log has the place under this request id.",
@@ -69,7 +64,12 @@ class Errors(ExceptionMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the stages behind."""
         if scope["type"] != "websocket":
-            await super().__call__(scope, receive, send)
+            try:
+                await super().__call__(scope, receive, send)
+            except Exception as error:
+                # The response had begun: it ends short of its end, and the server cuts.
+                self._defect(scope, error.__cause__ or error)
+                exchange_of(scope).outcome = "failed"
             return
         try:
             await self.app(scope, receive, send)

@@ -4,11 +4,12 @@ A relayed operation is closed unless its policy says `public`; a local one is cl
 document says `security: []`. WebSockets pass the same decision.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from connexion.lifecycle import ConnexionRequest
-from connexion.middleware.security import SecurityMiddleware
+from connexion.middleware.security import SecurityAPI, SecurityMiddleware
+from connexion.operations import AbstractOperation
+from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract.model import Operation
@@ -28,21 +29,11 @@ def is_open(operation: Operation) -> bool:
 
 
 class RelayKeys:
-    """Decides who may call an operation. Hangs on Connexion's `security_map`."""
+    """Decides who may call an operation."""
 
     def __init__(self, keyring: Keyring, access: Mapping[str, Access]) -> None:
         self.keyring = keyring
         self.access = access
-
-    def get_fn(
-        self, scheme: object, required_scopes: object
-    ) -> Callable[[ConnexionRequest], Awaitable[dict[str, Any]]]:
-        """Return the function that Connexion calls for a closed operation."""
-
-        async def verify(request: ConnexionRequest) -> dict[str, Any]:
-            return {"sub": self.decide(request.scope).id}
-
-        return verify
 
     def decide(self, scope: Scope) -> KeyHolder:
         """Find the key's holder and its grant; both go into the exchange.
@@ -90,22 +81,53 @@ class RelayKeys:
 ANONYMOUS = KeyHolder("anonymous", frozenset())
 
 
+class KeyedOperation:
+    """One operation's security: the decision, then the next stage."""
+
+    def __init__(self, app: ASGIApp, keys: RelayKeys) -> None:
+        self.app = app
+        self.keys = keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Decide before anything of the body is read."""
+        self.keys.decide(scope)
+        await self.app(scope, receive, send)
+
+
+class KeyedAPI(SecurityAPI):
+    """Connexion's security of a document, with our decision for every operation.
+
+    Its own operation leaves out those without `security`, and asks functions by scheme through a
+    request object and a context that nothing here reads.
+    """
+
+    def __init__(self, *args: Any, keys: RelayKeys, **kwargs: Any) -> None:
+        self.keys = keys
+        super().__init__(*args, **kwargs)
+
+    def make_operation(self, operation: AbstractOperation) -> KeyedOperation:
+        """Make one operation's security."""
+        return KeyedOperation(self.next_app, self.keys)
+
+
 class Security(SecurityMiddleware):
-    """Connexion's stage, made to cover WebSockets and operations without `security`."""
+    """Connexion's security stage, for WebSockets as for HTTP."""
+
+    api_cls = KeyedAPI
 
     def __init__(self, app: ASGIApp, *, keys: RelayKeys) -> None:
         super().__init__(app)
         self.keys = keys
 
+    def add_api(self, specification: Specification, **kwargs: Any) -> KeyedAPI:
+        """Take the operations of the binding document."""
+        api: KeyedAPI = super().add_api(specification, keys=self.keys, **kwargs)
+        return api
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Decide before anything of the body is read."""
-        kind = scope["type"]
-        if kind == "http":
-            operation = exchange_of(scope).operation
-            if operation is not None and is_open(operation):
-                self.keys.decide(scope)
-            await super().__call__(scope, receive, send)
-            return
-        if kind == "websocket":
+        """Decide by the operation that routing found."""
+        if scope["type"] == "websocket":
             self.keys.decide(scope)
-        await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)

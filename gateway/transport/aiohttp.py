@@ -20,6 +20,7 @@ from gateway.transport import outgoing
 from gateway.transport.body import BodyWriter
 from gateway.transport.faults import failed
 from gateway.transport.proxy import ProxyChoice
+from gateway.transport.raw import RawResponse, raw_headers
 from gateway.transport.response import ResponseBody
 from gateway.transport.websocket import Refusal, UpstreamSocket, read_refusal
 
@@ -61,7 +62,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         """Send a request; return its response as soon as the response's header has come."""
         url = self._targets.url(request.extensions.get("target") or request.url.raw_path)
         timeouts = outgoing.timeouts_of(request.extensions.get("timeout"), self._timeouts)
-        headers = self._targets.headers_of(request.headers.raw)
+        headers = self._targets.headers_of(raw_headers(request))
         body = outgoing.body_of(request.stream, headers, timeouts.idle or None)
         attempt = _Attempt(headers, body)
         try:
@@ -84,10 +85,10 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if link is not None:  # from here on the wait between two reads is limited
             link.read_timeout = timeouts.idle or None
             link.start_timeout()
-        return httpx.Response(
+        return RawResponse(
             response.status,
-            headers=response.raw_headers,
-            stream=ResponseBody(response.content, link, response.close),
+            response.raw_headers,
+            ResponseBody(response.content, link, response.close),
         )
 
     async def connect_websocket(

@@ -7,9 +7,11 @@ must be a URL, a number with a least value), the parameter's name decides.
 
 import datetime
 import inspect
+import os
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, Required, TypeVar, Union
 
 import typing_extensions
@@ -71,7 +73,7 @@ class NoValue(Exception):
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return a function's hints, resolved; `builtins` where a class shadows a name by a method."""
+    """Return a function's hints, resolved."""
     return typing.get_type_hints(function, include_extras=True)
 
 
@@ -85,13 +87,17 @@ class Maker:
     def arguments(self, function: Callable[..., Any]) -> dict[str, Any]:
         """Return keyword arguments for a method (or one of its overloads)."""
         hints = hints_of(function)
-        return {
-            name: self.value(hints[name], name)
-            for name, parameter in inspect.signature(function).parameters.items()
-            if name not in OWN
-            and name != "self"
-            and (self.full or parameter.default is inspect.Parameter.empty)
-        }
+        given = {}
+        for name, parameter in inspect.signature(function).parameters.items():
+            required = parameter.default is inspect.Parameter.empty
+            if name in OWN or name == "self" or not (self.full or required):
+                continue
+            try:
+                given[name] = self.value(hints[name], name)
+            except NoValue:
+                if required:
+                    raise
+        return given
 
     def value(self, hint: Any, name: str, depth: int = 0) -> Any:
         """Return a value of a hint for the parameter or member `name`."""
@@ -104,6 +110,8 @@ class Maker:
             return arguments[self.turn % len(arguments)]
         if typing_extensions.is_typeddict(hint):
             return self._members(hint, depth)
+        if origin is os.PathLike:
+            return Path(__file__)
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return self._mapping(arguments, name, depth)
         if isinstance(origin, type) and issubclass(origin, Iterable):
@@ -111,7 +119,7 @@ class Maker:
         return self._plain(hint, name)
 
     def _union(self, members: Sequence[Any], name: str, depth: int) -> Any:
-        if FILE_MEMBERS <= set(members):
+        if set(members) >= FILE_MEMBERS:
             return file_named(name)
         kept = [each for each in members if each not in (type(None), Omit, NotGiven)]
         at_depth = self.turn if depth <= DEEPEST else 0

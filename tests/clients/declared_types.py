@@ -15,39 +15,35 @@ import pydantic
 import typing_extensions
 from openai._models import BaseModel
 
-TypeVars = Mapping[Any, Any]
 
-
-def complaints(value: Any, hint: Any, place: str = "", known: TypeVars | None = None) -> list[str]:
+def complaints(value: Any, hint: Any, place: str = "") -> list[str]:
     """Return what is wrong with `value`, each with its place; nothing where all is right."""
-    return list(_walk(value, hint, place or "result", known or {}))
+    return list(_walk(value, hint, place or "result"))
 
 
-def _walk(value: Any, hint: Any, place: str, known: TypeVars) -> Iterator[str]:
-    if isinstance(hint, TypeVar):
-        hint = known.get(hint, Any)
+def _walk(value: Any, hint: Any, place: str) -> Iterator[str]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if hint in (Any, object):
+    if hint in (Any, object) or isinstance(hint, TypeVar):
         return
     if isinstance(hint, typing_extensions.TypeAliasType):
-        yield from _walk(value, hint.__value__, place, known)
+        yield from _walk(value, hint.__value__, place)
     elif origin is Annotated:
-        yield from _walk(value, arguments[0], place, known)
+        yield from _walk(value, arguments[0], place)
     elif origin in (Union, types.UnionType):
-        yield from _union(value, arguments, place, known)
+        yield from _union(value, arguments, place)
     elif origin in (Literal, typing_extensions.Literal):
         if value not in arguments:
             yield f"{place}: not one of {', '.join(map(str, arguments))[:60]}"
     elif _model(hint):
-        yield from _fields(value, hint, place, known)
+        yield from _fields(value, hint, place)
     elif origin is not None:
-        yield from _container(value, origin, arguments, place, known)
+        yield from _container(value, origin, arguments, place)
     elif not _is_a(value, hint):
         yield f"{place}: {type(value).__name__}, not {getattr(hint, '__name__', hint)}"
 
 
-def _union(value: Any, members: Sequence[Any], place: str, known: TypeVars) -> Iterator[str]:
-    tried = [list(_walk(value, each, place, known)) for each in members]
+def _union(value: Any, members: Sequence[Any], place: str) -> Iterator[str]:
+    tried = [list(_walk(value, each, place)) for each in members]
     if all(tried):
         own = [
             found
@@ -62,8 +58,11 @@ def _model(hint: Any) -> bool:
     return isinstance(made_of, type) and issubclass(made_of, BaseModel)
 
 
-def _fields(value: Any, hint: Any, place: str, known: TypeVars) -> Iterator[str]:
-    """Walk a model's fields; a generic one has its variables from its pydantic metadata."""
+def _fields(value: Any, hint: Any, place: str) -> Iterator[str]:
+    """Walk a model's fields. A generic model of an open type counts as the bare one."""
+    generic = hint.__pydantic_generic_metadata__
+    if any(isinstance(each, TypeVar) for each in generic["args"]):
+        hint = generic["origin"]
     if not isinstance(value, hint):
         yield f"{place}: {type(value).__name__}, not {hint.__name__}"
         return
@@ -71,21 +70,19 @@ def _fields(value: Any, hint: Any, place: str, known: TypeVars) -> Iterator[str]
         if name not in value.__dict__:
             yield f"{place}.{name}: missing"
         elif name in value.model_fields_set or field.is_required():
-            yield from _walk(value.__dict__[name], field.annotation, f"{place}.{name}", known)
+            yield from _walk(value.__dict__[name], field.annotation, f"{place}.{name}")
 
 
-def _container(
-    value: Any, origin: Any, arguments: Sequence[Any], place: str, known: TypeVars
-) -> Iterator[str]:
+def _container(value: Any, origin: Any, arguments: Sequence[Any], place: str) -> Iterator[str]:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
             yield f"{place}: {type(value).__name__}, not an object"
             return
         for key, each in value.items():
-            yield from _walk(each, arguments[1], f"{place}[{key!r}]", known)
+            yield from _walk(each, arguments[1], f"{place}[{key!r}]")
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            yield from _walk(each, arguments[0], f"{place}[{index}]", known)
+            yield from _walk(each, arguments[0], f"{place}[{index}]")
     else:
         yield f"{place}: {type(value).__name__}, not a list"
 

@@ -96,7 +96,7 @@ def test_a_browser_shows_every_operation(tmp_path: Path) -> None:
     with shipped() as client:
         dom = browse(f"{client.base_url}/docs", tmp_path)
         paths = client.get("/openapi.json").json()["paths"]
-    shown = set(re.findall(r'class="opblock-summary-path" data-path="([^"]+)"', dom))
+    shown = set(re.findall(r'data-path="([^"]+)"', dom))
     assert shown == set(paths)
     assert dom.count('class="opblock-summary-method"') == sum(map(methods, paths.values()))
     assert "OpenAI API through Specrelay" in dom

@@ -1,0 +1,76 @@
+"""Every method of the Python SDK that makes a request, found by walking the client's resources."""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from openai import OpenAI, Stream
+from openai._legacy_response import HttpxBinaryResponseContent
+from openai._resource import SyncAPIResource
+
+from tests.clients.arguments import Maker, hints_of
+from tests.clients.declared_types import complaints
+
+WRAPPERS = {"with_raw_response", "with_streaming_response"}
+# These make no request of their own, open a socket, or return a manager; they are tested by hand.
+BY_HAND = {"connect", "stream", "unwrap", "verify_signature"}
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method, or one of its overloads. `name` is its path from the client."""
+
+    name: str
+    bound: Callable[..., Any]
+    signature: Callable[..., Any]
+
+    def arguments(self, *, full: bool, turn: int = 0) -> dict[str, Any]:
+        """Return keyword arguments; raises NoValue where none can be made."""
+        return Maker(full=full, turn=turn).arguments(self.signature)
+
+    def complaints(self, arguments: dict[str, Any]) -> list[str]:
+        """Call it and return what is wrong with the result; the SDK's exceptions pass."""
+        result = self.bound(**arguments)
+        hint = hints_of(self.signature)["return"]
+        if isinstance(result, Stream):
+            (event,) = typing.get_args(hint)
+            events = list(result)
+            found = [each for one in events for each in complaints(one, event, "event")]
+            return found if events else ["the stream is empty"]
+        if isinstance(result, HttpxBinaryResponseContent):
+            return [] if result.read() else ["the content is empty"]
+        return complaints(result, hint)
+
+
+def methods_of(client: OpenAI) -> Iterator[Method]:
+    """Yield all methods of a client, each overload as one of its own."""
+    for name, bound in _bound_methods(client, ""):
+        if name.rpartition(".")[2] in BY_HAND:
+            continue
+        function = bound.__func__
+        overloads = [each for each in typing.get_overloads(function) if not _undecided(each)]
+        for number, signature in enumerate(overloads or [function], 1):
+            label = f"{name}#{number}" if len(overloads) > 1 else name
+            yield Method(label, bound, signature)
+
+
+def _bound_methods(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for name in dir(type(owner)):
+        static = inspect.getattr_static(type(owner), name)
+        if name.startswith("_") or name in WRAPPERS:
+            continue
+        if isinstance(static, cached_property | property):
+            inner = getattr(owner, name)
+            if isinstance(inner, SyncAPIResource):
+                yield from _bound_methods(inner, f"{prefix}{name}.")
+        elif inspect.isfunction(static) and isinstance(owner, SyncAPIResource):
+            yield prefix + name, getattr(owner, name)
+
+
+def _undecided(overload: Callable[..., Any]) -> bool:
+    """Tell whether an overload leaves open if it streams; the two others say what it returns."""
+    parameters = inspect.signature(overload).parameters
+    return "stream" in parameters and hints_of(overload)["stream"] is bool
