@@ -140,7 +140,7 @@ def files_of_the_project() -> list[Path]:
 
 def test_no_file_names_a_machine_path_or_a_registry() -> None:
     hosts = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "deb.debian" + ".org")
-    paths = ("/" + "work/", "/" + "root/", "/" + "home/", "/" + "opt/")
+    paths = ("/" + "work/", "/" + "root/", "/" + "home/")
     found = []
     for path in files_of_the_project():
         try:

@@ -63,7 +63,6 @@ FAULTS: dict[str, Fault] = {
     "BadHttpMessage": Fault(_PROTOCOL, True, _GARBLED),
     "HttpProcessingError": Fault(_PROTOCOL, True, _GARBLED),
     "ProtocolError": Fault(_PROTOCOL, True, _GARBLED),
-    "DecodingError": Fault(_PROTOCOL, True, _GARBLED),
     "ClientPayloadError": DISCONNECTED,
     "UploadAbortedError": DISCONNECTED,
     "ClientConnectionError": DISCONNECTED,

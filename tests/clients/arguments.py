@@ -1,15 +1,18 @@
 """Arguments for a method of the SDK, made from its signature and type hints.
 
-`Maker` decides every value by its hint; a union or a choice of literals gives the member whose
-turn it is, so that a few turns visit them all. Where a hint says less than the API (a string that
-must be a URL, a number with a least value), the parameter's name decides.
+`Maker` decides every value by its hint. Of a union or a choice of literals turn 0 takes the first
+member, and any other turn one by the hash of its place: the same each time, another at each place.
+Where a hint says less than the API (a string that must be a URL, a number with a least value), the
+parameter's name decides.
 """
 
 import datetime
+import functools
 import inspect
 import os
 import types
 import typing
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, Required, TypeVar, Union
@@ -34,6 +37,7 @@ STRINGS = {
     "format": "wav",
     "size": "1024x1024",
     "mime_type": "text/plain",
+    "tunnel_id": "tunnel_" + "0" * 32,
     "filename": "notes.txt",
     "content_type": "image/png",
     "md5": "d41d8cd98f00b204e9800998ecf8427e",
@@ -47,6 +51,7 @@ NUMBERS = {
     "seconds": 3_600,
     "days": 1,
     "bytes": 64,
+    "part_size": 4_096,
     "max_chunk_size_tokens": 800,
     "chunk_overlap_tokens": 400,
     "expires_at": 4_000_000_000,
@@ -72,6 +77,7 @@ class NoValue(Exception):
     """A hint of which no value can be made."""
 
 
+@functools.cache
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Return a function's hints, resolved."""
     return typing.get_type_hints(function, include_extras=True)
@@ -99,44 +105,50 @@ class Maker:
                     raise
         return given
 
-    def value(self, hint: Any, name: str, depth: int = 0) -> Any:
-        """Return a value of a hint for the parameter or member `name`."""
+    def value(self, hint: Any, place: str, depth: int = 0) -> Any:
+        """Return a value of a hint for the parameter or member at `place` (names at slashes)."""
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin in (Annotated, Required, NotRequired, typing_extensions.Required):
-            return self.value(arguments[0], name, depth)
+            return self.value(arguments[0], place, depth)
         if origin in (Union, types.UnionType):
-            return self._union(arguments, name, depth)
+            return self._union(arguments, place, depth)
         if origin in (Literal, typing_extensions.Literal):
-            return arguments[self.turn % len(arguments)]
+            return self._one_of(arguments, place)
         if typing_extensions.is_typeddict(hint):
-            return self._members(hint, depth)
+            return self._members(hint, place, depth)
         if origin is os.PathLike:
             return Path(__file__)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self._mapping(arguments, name, depth)
+            return self._mapping(arguments, place, depth)
         if isinstance(origin, type) and issubclass(origin, Iterable):
-            return [self.value(arguments[0], name, depth + 1)]
-        return self._plain(hint, name)
+            return [self.value(arguments[0], place, depth + 1)]
+        return self._plain(hint, place.rpartition("/")[2])
 
-    def _union(self, members: Sequence[Any], name: str, depth: int) -> Any:
+    def _union(self, members: Sequence[Any], place: str, depth: int) -> Any:
         if set(members) >= FILE_MEMBERS:
-            return file_named(name)
+            return file_named(place)
         kept = [each for each in members if each not in (type(None), Omit, NotGiven)]
-        at_depth = self.turn if depth <= DEEPEST else 0
-        return self.value(kept[at_depth % len(kept)], name, depth)
+        chosen = self._one_of(kept, place) if depth <= DEEPEST else kept[0]
+        return self.value(chosen, place, depth)
 
-    def _members(self, hint: Any, depth: int) -> dict[str, Any]:
+    def _one_of(self, choices: Sequence[Any], place: str) -> Any:
+        if self.turn == 0:
+            return choices[0]
+        return choices[zlib.crc32(f"{self.turn}/{place}".encode()) % len(choices)]
+
+    def _members(self, hint: Any, place: str, depth: int) -> dict[str, Any]:
         hints = typing_extensions.get_type_hints(hint, include_extras=True)
         return {
-            name: self.value(each, name, depth + 1)
+            name: self.value(each, f"{place}/{name}", depth + 1)
             for name, each in hints.items()
             if must_be_there(hint, name, each) or (self.full and depth < DEEPEST)
         }
 
-    def _mapping(self, arguments: Sequence[Any], name: str, depth: int) -> dict[str, Any]:
+    def _mapping(self, arguments: Sequence[Any], place: str, depth: int) -> dict[str, Any]:
+        name = place.rpartition("/")[2]
         if name in OBJECTS:
             return dict(OBJECTS[name])
-        return {"key": self.value(arguments[1], "key", depth + 1)} if self.full else {}
+        return {"key": self.value(arguments[1], f"{place}/key", depth + 1)} if self.full else {}
 
     def _plain(self, hint: Any, name: str) -> Any:
         if hint is str:
@@ -146,7 +158,7 @@ class Maker:
         if hint in (int, float):
             return NUMBERS.get(name, 1)
         if hint in (object, Any):
-            return OBJECTS.get(name, f"{name}_1")
+            return OBJECTS.get(name, {})
         if hint is bytes:
             return BYTES
         if hint is datetime.datetime:

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ CREDENTIALS = {"credentials": {"one": {"env": "ONE"}, "two": {"env": "TWO"}}}
 
 
 def two(server: str = "http://127.0.0.1:9") -> dict[str, Any]:
-    tree = document(TWO, servers=[{"url": server}], **{"x-gateway": CREDENTIALS})
+    tree = document(deepcopy(TWO), servers=[{"url": server}], **{"x-gateway": CREDENTIALS})
     del tree["security"]
     tree["components"]["securitySchemes"] = SCHEMES
     return tree

@@ -198,7 +198,7 @@ def test_a_multipart_body(relay: Relay, changed: dict[str, Any], param: str) -> 
     ]
     answer = relay.client.post("/store/v1/papers", files=files)
     assert answer.status_code == 400, answer.text
-    assert (answer.json()["code"], answer.json()["param"]) == ("invalid_body", param)
+    assert (answer.json()["code"], answer.json()["param"]) == ("invalid_multipart", param)
     assert len(relay.upstream.requests) == complete  # what it saw, if anything, never ended
 
 

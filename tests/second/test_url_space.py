@@ -6,7 +6,9 @@ import pytest
 from gateway.contract.model import Contract
 from gateway.errors import StartError
 from gateway.plan import make_plan
-from tests.second.harbour import Relay, relaying, settings_for
+from tests.rawhttp import respond
+from tests.second.harbour import Relay, client_of, gateway_before, relaying, settings_for
+from tests.servers import RawUpstream
 
 SERVED = ("/v2/shipments", "/store/v1/papers/p/content", "/events", "/health")
 
@@ -37,8 +39,6 @@ def test_a_host_is_replaced_by_itself(harbour: Contract) -> None:
     """The rest goes where the URL for all leads."""
     with relaying(harbour) as other:
         mapping = f"files.harbour.example={other.upstream.url}/bucket"
-        with relaying(harbour, SPECRELAY_UPSTREAM="") as _:
-            pass
         with relaying(harbour) as relay, relaying(
             harbour, SPECRELAY_UPSTREAM=f"{relay.upstream.url},{mapping}"
         ) as both:
@@ -80,10 +80,6 @@ def test_without_upstream_each_server_counts_as_the_document_has_it(harbour: Con
 
 
 def test_an_upstreams_location_leads_back_to_us(harbour: Contract) -> None:
-    from tests.rawhttp import respond
-    from tests.second.harbour import client_of, gateway_before
-    from tests.servers import RawUpstream
-
     def redirect(request: object) -> bytes:
         return respond(b"", "201 Created", [("Location", f"{upstream.url}/base/shipments/7")])
 
