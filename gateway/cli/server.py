@@ -79,6 +79,7 @@ def server_config(app: Any, settings: Settings, tls: Tls | None = None) -> uvico
         loop="uvloop" if os.name == "posix" else "asyncio",
         http=CorkedProtocol,
         ws="websockets-sansio",
+        ws_max_size=64 << 20,
         ws_ping_interval=20,
         ws_ping_timeout=40,
         lifespan="on",

@@ -1,31 +1,17 @@
-"""The envelope: a request in the body of another one, for clients that can call one operation.
+"""The envelope: a request in the body of another one, for clients that can call one operation."""
 
-It passes the whole gateway again, in process, with the caller's key: it reaches nothing and skips
-no check that the caller could not reach directly.
-"""
+from collections.abc import Callable
 
-import asyncio
-from collections.abc import Callable, MutableMapping
-from typing import Any
-from urllib.parse import unquote
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract.model import Contract
 from gateway.errors import ClientGone
-from gateway.exchange import SCOPE_KEY, Exchange, exchange_of
 from gateway.local.catalogue import ENVELOPE_SIZE
 from gateway.local.envelope_members import read_envelope
-from gateway.local.inner_request import InnerRequest, InnerRequests
+from gateway.local.inner_request import InnerRequests
+from gateway.local.reentry import reenter
 from gateway.relay.headers import header
-from gateway.relay.key_places import OWN_FIELD
 from gateway.validate.coding import decoded_body
-
-# Of the outer request: the caller's name for itself, and the trace that it belongs to.
-KEPT = (b"host", b"user-agent", b"traceparent", b"tracestate")
-LENGTH = b"content-length"
-# The inner request's connection is ours; the body of the outer one has come whole.
-OF_THE_CONNECTION = frozenset((b"connection",))
 
 
 class EnvelopeApplication:
@@ -40,52 +26,8 @@ class EnvelopeApplication:
 
         Raises RelayError where the envelope cannot be opened.
         """
-        data = await _read(scope, receive)
-        request = self._requests.build(read_envelope(data))
-        exchange = exchange_of(scope)
-        inner = inner_scope(scope, request, exchange)
-        answer = _Answer(send, head=request.method == "HEAD")
-        # Connexion sets context variables and never takes them back: a task has a copy of its own.
-        # A client that goes away is seen through `receive`; whatever cancels us cancels the task.
-        await asyncio.create_task(
-            _run(self._entrance(), inner, _replay(request, receive), answer.send)
-        )
-        _note(exchange, inner)
-
-
-def inner_scope(scope: Scope, request: InnerRequest, exchange: Exchange) -> dict[str, Any]:
-    """Return the scope of a request in an envelope: as a direct call of the same caller has it.
-
-    The outer exchange goes with it, so that the inner one names its parent. `Origin` does not:
-    it has been answered for the outer request.
-    """
-    headers = list(request.headers)
-    given = {name for name, _ in headers}
-    headers += [p for p in scope["headers"] if p[0] in KEPT and p[0] not in given]
-    if exchange.key is not None:
-        headers.append((OWN_FIELD, exchange.key))
-    if request.body is not None:
-        content, media_type = request.body
-        headers += [(b"content-type", media_type), (LENGTH, str(len(content)).encode())]
-    return {
-        "type": "http",
-        "asgi": scope["asgi"],
-        "http_version": scope["http_version"],  # on 1.0 a stream can go out no more than directly
-        "scheme": scope["scheme"],
-        "server": scope.get("server"),
-        "client": scope.get("client"),
-        "method": request.method,
-        "root_path": scope.get("root_path", ""),
-        "path": unquote(request.raw_path.decode()),
-        "raw_path": request.raw_path,
-        "query_string": request.query_string,
-        "headers": headers,
-        SCOPE_KEY: exchange,
-    }
-
-
-async def _run(app: ASGIApp, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-    await app(scope, receive, send)
+        members = read_envelope(await _read(scope, receive))
+        await reenter(self._entrance(), self._requests.build(members), scope, receive, send)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:
@@ -100,59 +42,3 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         more = message.get("more_body", False)
     data = b"".join(chunks)
     return decoded_body(data, header(scope["headers"], b"content-encoding"), ENVELOPE_SIZE)
-
-
-def _replay(request: InnerRequest, receive: Receive) -> Receive:
-    """Give the inner body in one piece, then what the outer connection says: that it is gone."""
-    content = request.body[0] if request.body is not None else b""
-    given = False
-
-    async def replaying() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": content, "more_body": False}
-
-    return replaying
-
-
-class _Answer:
-    """Sends an inner response on as the outer one, chunk by chunk."""
-
-    def __init__(self, send: Send, *, head: bool) -> None:
-        self._send = send
-        self._head = head
-        self._held: Message | None = None
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [pair for pair in message["headers"] if pair[0] not in OF_THE_CONNECTION]
-            message = {**message, "headers": headers}
-            if self._head:
-                self._held = message
-                return
-        if self._held is not None:
-            held, self._held = self._held, None
-            await self._send(held if message.get("body") else _without_length(held))
-        await self._send(message)
-
-
-def _without_length(start: Message) -> Message:
-    """Return the start of an answer to HEAD as one that has no body.
-
-    The outer request is a POST: a body of the length that HEAD tells would be waited for.
-    """
-    headers = [pair for pair in start["headers"] if pair[0] != LENGTH]
-    return {**start, "headers": [*headers, (LENGTH, b"0")]}
-
-
-def _note(outer: Exchange, inner: MutableMapping[str, Any]) -> None:
-    """Tell in the outer log line how the inner exchange ended, and whose time it was."""
-    exchange = exchange_of(inner)
-    outer.outcome = exchange.outcome
-    outer.code = exchange.code
-    outer.upstream_id = exchange.upstream_id
-    outer.upstream_sent = exchange.upstream_sent
-    outer.upstream_first = exchange.upstream_first
-    outer.overhead = exchange.overhead

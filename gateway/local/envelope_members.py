@@ -37,8 +37,8 @@ class Members:
 def invalid_envelope(*findings: Finding) -> RelayError:
     """Make the error for an envelope with findings; each `param` is a pointer into it."""
     first = findings[0]
-    place = first.param or "the envelope"
-    message = f"The envelope cannot be opened: {place}: {first.message}"
+    place = f"{first.param}: " if first.param else "it "
+    message = f"The envelope cannot be opened: {place}{first.message}"
     return RelayError("invalid_envelope", message, errors=findings[:MAX_FINDINGS])
 
 

@@ -65,11 +65,11 @@ class InnerRequests:
         # What a value makes of the path or the query may be another operation's.
         found = self._match(method, raw_path, query_string, place)
         if found is not operation:
-            rule = f"its values lead to another operation, {found.id}; name that one instead"
+            rule = f"leads to another operation, {found.id}; name that one instead"
             raise invalid_envelope(Finding(place, rule))
         headers = write_headers(operation, members.headers)
         if len(raw_path) + len(query_string) + sum(map(_length, headers)) > MAX_HEAD:
-            rule = f"path, query and headers are longer than {MAX_HEAD} bytes"
+            rule = f"has a path, query and headers of more than {MAX_HEAD} bytes"
             raise invalid_envelope(Finding("", rule))
         body = write_body(operation, members.body, self._types)
         return InnerRequest(operation, method, raw_path, query_string, headers, body)
@@ -100,9 +100,9 @@ def _length(pair: tuple[bytes, bytes]) -> int:
 def _check_reach(operation: Operation) -> None:
     """Refuse what an envelope never reaches."""
     if operation.local and local_kind(operation) == ENVELOPE:
-        raise invalid_envelope(Finding("", "it leads to the envelope itself"))
+        raise invalid_envelope(Finding("", "leads to the envelope itself"))
     if operation.websocket:
-        rule = f"it leads to {operation.id}, a WebSocket; open that directly"
+        rule = f"leads to {operation.id}, a WebSocket; open that directly"
         raise invalid_envelope(Finding("", rule))
     if operation.policy.actions == "never":
         raise RelayError(

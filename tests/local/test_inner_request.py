@@ -1,13 +1,18 @@
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.errors import RelayError
 from gateway.local.catalogue import local_operations
-from gateway.local.envelope_members import Members
+from gateway.local.envelope_members import Members, read_envelope
 from gateway.local.inner_request import MAX_HEAD, InnerRequest, InnerRequests
 from tests.local.documents import body, contract_of, document, operation, parameter
 
@@ -163,3 +168,35 @@ def test_a_wrong_name_gets_a_suggestion(requests: InnerRequests) -> None:
         named(requests, "getTee")
     with pytest.raises(RelayError, match="/-/docs"):
         named(requests, "somethingElse")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["listTrees", "plantTree", "getTree", "getLeaf", "getRaw", "-/health"])
+OBJECTS = st.dictionaries(st.sampled_from(["id", "leaf", "limit", "beta"]) | st.text(), VALUES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {"operationId": NAMES},
+        optional={"path_params": OBJECTS, "query": OBJECTS, "headers": OBJECTS, "body": VALUES},
+    )
+    | st.fixed_dictionaries(
+        {"method": st.sampled_from(["GET", "POST"]), "path": st.text().map("/v2/trees/{}".format)},
+        optional={"query": OBJECTS, "headers": OBJECTS, "body": VALUES},
+    )
+    | VALUES
+)
+def test_whatever_comes_is_a_request_or_a_clear_refusal(requests: InnerRequests, said: Any) -> None:
+    try:
+        request = requests.build(read_envelope(json.dumps(said).encode("utf-8", "surrogatepass")))
+    except RelayError as error:
+        assert 400 <= error.status < 500
+        return
+    assert request.raw_path.isascii()
+    assert not {b".", b".."} & set(unquote_to_bytes(request.raw_path).split(b"/"))
+    assert not re.search(rb"[\x00-\x20#]", request.raw_path + request.query_string)

@@ -1,7 +1,7 @@
 """Gateways over documents of the tests, on real sockets, with a raw client and the access log.
 
-    with relaying({"/pets": {"get": {}}}) as (gateway, upstream):
-        answer = gateway.ask("GET", "/pets")
+with relaying({"/pets": {"get": {}}}) as (gateway, upstream):
+    answer = gateway.ask("GET", "/pets")
 """
 
 import contextlib
