@@ -1,7 +1,7 @@
-"""What a projection hands to the running gateway: data only; `codegen` makes it, once, at start.
+"""What a projection hands to the running gateway: data only; `codegen` makes it once, at start.
 
 A projected request is mapped back by the table that projected it. A *call* is one operation as
-a consumer sees it: a flat object of members. Each member has a place in the operation's request, and
+a consumer sees it: a flat object of members. Each has a place in the operation's request, and
 rewrites that undo what the projection did to its value.
 """
 

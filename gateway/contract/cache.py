@@ -24,7 +24,7 @@ from gateway.errors import Problem, StartError
 
 FORMAT = 2  # raise it when the entries' shape changes
 KEPT = 16  # entries
-SOURCES = ("load.py", "files.py", "bundle.py", "walk.py", "pointer.py")
+SOURCES = ("load.py", "yaml_tree.py", "files.py", "bundle.py", "walk.py", "pointer.py")
 
 
 @dataclass(frozen=True, slots=True)

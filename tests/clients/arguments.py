@@ -44,6 +44,7 @@ STRINGS = {
     "sha256": "0" * 64,
     "data": "AAAA",
     "pattern": "^a$",
+    "path": "/workspace/notes.txt",
     "sdp": "v=0\r\n",
     "encrypted_content": "AAAA",
 }

@@ -1,7 +1,9 @@
 """The shipped document's gateway, in front of its stand-in, and the SDK's clients for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +23,12 @@ RELAY_KEY = "relay-key-of-a-client"
 UPSTREAM_KEY = "sk-of-the-upstream"
 
 
+BOTH = ("sync", "async")
+
+
 @dataclass(frozen=True)
 class Stack:
-    """A gateway and the stand-in behind it. `url` is the base URL that an SDK takes."""
+    """A gateway and what is behind it. `url` is the base URL that an SDK takes."""
 
     contract: Contract
     gateway: Served
@@ -37,22 +42,48 @@ class Stack:
     def last(self) -> Recorded:
         return self.record.entries()[-1]
 
-    def client(self, **options: Any) -> OpenAI:
-        given = {"api_key": RELAY_KEY, "base_url": self.url, "max_retries": 0, "timeout": 20}
-        return OpenAI(**(given | options))
+    def options(self, **more: Any) -> dict[str, Any]:
+        return {"api_key": RELAY_KEY, "base_url": self.url, "max_retries": 0, "timeout": 20} | more
 
-    def async_client(self, **options: Any) -> AsyncOpenAI:
-        given = {"api_key": RELAY_KEY, "base_url": self.url, "max_retries": 0, "timeout": 20}
-        return AsyncOpenAI(**(given | options))
+    def client(self, **more: Any) -> OpenAI:
+        return OpenAI(**self.options(**more))
 
-    def run(self, use: Callable[[AsyncOpenAI], Awaitable[Any]]) -> Any:
-        """Run a coroutine with an asynchronous client, and close that."""
+    def async_client(self, **more: Any) -> AsyncOpenAI:
+        return AsyncOpenAI(**self.options(**more))
 
-        async def within() -> Any:
-            async with self.async_client() as client:
-                return await use(client)
 
-        return asyncio.run(within())
+class Use:
+    """Makes one call with the SDK's synchronous or its asynchronous client."""
+
+    def __init__(self, stack: Stack, how: str) -> None:
+        self.stack, self.how = stack, how
+
+    def __call__(self, call: Callable[[Any], Any], **options: Any) -> Any:
+        """Return what the call returns."""
+        if self.how == "sync":
+            with self.stack.client(**options) as client:
+                return call(client)
+        return asyncio.run(self._awaited(call, options, within=_self))
+
+    def items(self, call: Callable[[Any], Any], **options: Any) -> list[Any]:
+        """Return the items of the page that the call returns (the next ones too), or its events."""
+        if self.how == "sync":
+            with self.stack.client(**options) as client:
+                return list(call(client))
+        return list(asyncio.run(self._awaited(call, options, within=_collected)))
+
+    async def _awaited(self, call: Any, options: Any, within: Callable[[Any], Any]) -> Any:
+        async with self.stack.async_client(**options) as client:
+            return await within(call(client))
+
+
+async def _self(result: Any) -> Any:
+    return await result if inspect.isawaitable(result) else result
+
+
+async def _collected(result: Any) -> list[Any]:
+    found = result if hasattr(result, "__aiter__") else await result
+    return [each async for each in found]
 
 
 def settings_for(upstream: str, **more: str) -> Settings:
@@ -65,22 +96,42 @@ def settings_for(upstream: str, **more: str) -> Settings:
     return Settings.load(env=env, env_file=None)
 
 
+@contextlib.contextmanager
+def before(contract: Contract, upstream: str, **env: str) -> Iterator[Stack]:
+    """Serve a gateway in front of an upstream of the test's own."""
+    with serve_in_thread(build_app(contract, settings_for(upstream, **env))) as gateway:
+        yield Stack(contract, gateway, Record())
+
+
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     return load_contract(spec_folder() / "openapi.yaml")
 
 
 @pytest.fixture(scope="session")
-def stack(contract: Contract) -> Iterator[Stack]:
+def standin(contract: Contract) -> Iterator[tuple[Served, Record]]:
     record = Record()
-    standin = standin_app(contract, faults=True, pace=0.002, record=record)
-    with serve_in_thread(standin) as upstream:
-        app = build_app(contract, settings_for(upstream.url))
-        with serve_in_thread(app) as gateway:
-            yield Stack(contract, gateway, record)
+    app = standin_app(contract, faults=True, pace=0.002, record=record)
+    with serve_in_thread(app) as served:
+        yield served, record
+
+
+@pytest.fixture(scope="session")
+def stack(contract: Contract, standin: tuple[Served, Record]) -> Iterator[Stack]:
+    served, record = standin
+    with before(contract, served.url) as made:
+        yield Stack(contract, made.gateway, record)
+    for entry in record.entries():
+        seen = b" ".join([entry.target, *(value for _, value in entry.headers)])
+        assert RELAY_KEY.encode() not in seen, f"{entry.operation}: the upstream saw a relay key"
 
 
 @pytest.fixture
 def client(stack: Stack) -> Iterator[OpenAI]:
     with stack.client() as client:
         yield client
+
+
+@pytest.fixture(params=BOTH)
+def use(stack: Stack, request: pytest.FixtureRequest) -> Use:
+    return Use(stack, request.param)

@@ -24,6 +24,7 @@ BY_HAND = {
     "create_and_stream",
     "for_result",
     "parse",
+    "prepare",
     "prepare_directory",
     "stream",
     "submit_tool_outputs_stream",
