@@ -156,8 +156,13 @@ class BatchHandler(logging.Handler):
             self._some.wait()
             if not self._ending:
                 time.sleep(PAUSE)
-            self._some.clear()
             self._write()
+            # Under load there is always more, and nobody has to be woken.
+            if not self._records:
+                self._some.clear()
+                if self._records:  # one came in between
+                    self._some.set()
+        self._write()
 
     def _write(self) -> None:
         lines = []
