@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with one write where it makes several.
+"""A transport that makes one write of several.
 
 uvicorn writes a response's header when it starts and its body when that comes; for a small answer
 both come in the same turn of the loop. Held together until the turn ends they are one system call
@@ -8,9 +8,8 @@ and one packet (measured: a quarter of what relaying a small request costs).
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 ENOUGH = 16 * 1024  # bytes that are written at once; a writer must see the buffer fill
+PATIENCE = 30.0  # seconds that a reader has for what is left when its connection is closed
 
 
 class CorkedTransport:
@@ -41,27 +40,19 @@ class CorkedTransport:
             self._size = 0
             self._transport.write(data)
 
+    @property
+    def plain(self) -> asyncio.Transport:
+        """The transport itself, with nothing left to write here."""
+        self.flush()
+        return self._transport
+
     def close(self) -> None:
-        """Close when all is written."""
+        """Close when all is written; a reader that takes nothing more is cut after a while."""
         self.flush()
         self._transport.close()
+        if self._transport.get_write_buffer_size():
+            self._loop.call_later(PATIENCE, self._transport.abort)
 
     def __getattr__(self, name: str) -> Any:
         """Pass on what is asked of the transport besides."""
         return getattr(self._transport, name)
-
-
-class CorkedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol on such a transport."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection."""
-        super().connection_made(CorkedTransport(transport, self.loop))  # type: ignore[arg-type]
-
-    def handle_websocket_upgrade(self) -> None:
-        """Hand the connection to the WebSocket protocol, which writes by itself."""
-        transport: Any = self.transport
-        if isinstance(transport, CorkedTransport):
-            transport.flush()
-            self.transport = transport._transport
-        super().handle_websocket_upgrade()

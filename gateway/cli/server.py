@@ -13,7 +13,7 @@ from typing import Any
 
 import uvicorn
 
-from gateway.cli.corked import CorkedProtocol
+from gateway.cli.protocol import GatewayProtocol
 from gateway.errors import Problem, StartError
 from gateway.settings import Settings
 
@@ -83,7 +83,7 @@ def server_config(app: Any, settings: Settings, tls: Tls | None = None) -> uvico
     config = uvicorn.Config(
         app,
         loop="uvloop" if os.name == "posix" else "asyncio",
-        http=CorkedProtocol,
+        http=GatewayProtocol,
         ws="websockets-sansio",
         ws_max_size=64 << 20,
         ws_ping_interval=20,

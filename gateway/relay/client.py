@@ -36,6 +36,10 @@ class ClientBody(httpx.AsyncByteStream):
         """Whether the body can be given from its beginning."""
         return not self._begun or self._whole is not None
 
+    def release(self) -> None:
+        """Hold the bytes no longer: there will be no other attempt, and an answer can last."""
+        self._whole, self._begun = None, True
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the body's bytes. Raises ClientGone, or RelayError where a check fails."""
         if self._whole is not None:

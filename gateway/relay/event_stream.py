@@ -9,7 +9,7 @@ ENDS = (b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\n", b"\n\r")
 def is_event_stream(headers: Pairs) -> bool:
     """Tell whether a response is an event stream."""
     return any(
-        name == b"content-type" and value.lower().startswith(b"text/event-stream")
+        name == b"content-type" and value.partition(b";")[0].strip().lower() == b"text/event-stream"
         for name, value in headers
     )
 

@@ -60,6 +60,9 @@ class Forwarder:
         try:
             response = await send_with_retries(relayed, scope, exchange, body)
             departure.listen()
+            exchange.body = None
+            if body is not None:
+                body.release()
             await self.responder.relay(response, relayed, scope, send, departure)
         except ClientGone:
             _note_departure(exchange)

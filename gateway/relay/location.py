@@ -1,7 +1,7 @@
 """Where a request goes at the upstream, and where an upstream's `Location` leads at ours."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gateway.contract.model import Operation
 
@@ -52,8 +52,8 @@ class Target:
         if text.startswith("//"):
             text = origin.partition("//")[0] + text
         if text.lower().startswith(("http://", "https://")):
-            parts = urlsplit(text)
-            if not _same_origin(f"{parts.scheme}://{parts.netloc}", origin):
+            parts = _split(text)
+            if parts is None or not _same_origin(f"{parts.scheme}://{parts.netloc}", origin):
                 return location
             text = text[text.index("//") + 2 + len(parts.netloc) :] or "/"
         elif not text.startswith("/"):
@@ -61,7 +61,18 @@ class Target:
         prefix = self._prefix.decode()
         if prefix and (text == prefix or text.startswith((prefix + "/", prefix + "?"))):
             text = text[len(prefix) :]
-        return (public_url + self._served.decode() + text).encode("latin-1")
+        text = self._served.decode() + text
+        if text.startswith("//") and not public_url:
+            text = "/." + text  # a path, and no other host (RFC 3986, section 4.2)
+        return (public_url + text).encode("latin-1")
+
+
+def _split(url: str) -> SplitResult | None:
+    """Split a URL; None where it is none, or where its parts are not as they are written."""
+    try:
+        return None if "\t" in url else urlsplit(url)
+    except ValueError:
+        return None
 
 
 def _same_origin(one: str, other: str) -> bool:

@@ -224,13 +224,11 @@ async def _read_whole(receive: Receive, limit: int, idle: float | None) -> bytes
 
 def _replay(data: bytes, receive: Receive) -> Receive:
     """Give a body that was read whole once more, then what the connection says."""
-    given = False
+    held = [data]  # until it is given: a stream that answers it may last for minutes
 
     async def replaying() -> Message:
-        nonlocal given
-        if given:
+        if not held:
             return await receive()
-        given = True
-        return {"type": "http.request", "body": data, "more_body": False}
+        return {"type": "http.request", "body": held.pop(), "more_body": False}
 
     return replaying

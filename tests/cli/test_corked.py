@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from gateway.cli.corked import CorkedProtocol
+from gateway.cli.protocol import GatewayProtocol
 from tests.servers import serve_in_thread
 
 CHUNKS = [b"x" * size for size in (1, 70_000, 3, 200_000, 0, 5)]
@@ -35,7 +35,7 @@ async def app(scope, receive, send):
 
 @contextmanager
 def served() -> Iterator[str]:
-    with serve_in_thread(app, http=CorkedProtocol) as server:
+    with serve_in_thread(app, http=GatewayProtocol) as server:
         yield server.url
 
 
@@ -54,7 +54,7 @@ def test_header_and_body_are_one_packet():
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"ok"})
 
-    with serve_in_thread(small, http=CorkedProtocol) as server:
+    with serve_in_thread(small, http=GatewayProtocol) as server:
         client = socket.create_connection((server.host, server.port))
         with client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -92,7 +92,7 @@ def test_a_reader_that_stalls_holds_the_writer_up():
             await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
             sent += 65536
 
-    with serve_in_thread(endless, http=CorkedProtocol) as server:
+    with serve_in_thread(endless, http=GatewayProtocol) as server:
         client = socket.create_connection((server.host, server.port))
         with client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")

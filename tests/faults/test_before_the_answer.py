@@ -201,3 +201,15 @@ def test_a_kept_connection_that_the_upstream_closed_is_no_fault() -> None:
             assert gateway.ask("POST", "/x", lines, b"{}").status == 200
             time.sleep(0.2)
         assert len(upstream.requests) == 3
+
+
+def test_an_upstream_that_stops_reading() -> None:
+    policy = {"x-gateway": {"timeouts": {"idle": "300ms"}}}
+    paths = {"/x": {"post": taking("application/octet-stream", None, **policy)}}
+    with relaying(paths, early=lambda request: Act.DEAF) as (gateway, upstream):
+        lines = ["Content-Type: application/octet-stream"]
+        reply = gateway.ask("POST", "/x", lines, bytes(30_000_000))
+        assert (reply.status, reply.error["code"]) == (504, "upstream_timeout")
+        assert reply.values(RETRY) == [b"false"]
+        assert gateway.line()["outcome"] == "timeout"
+        assert upstream.wait(lambda it: it.hung_up(0))

@@ -19,6 +19,7 @@ PATHS: dict[str, Any] = {
 }
 JSON = ["Content-Type: application/json"]
 RAW = ["Content-Type: application/octet-stream"]
+LAST = chunk(b"")
 
 
 def leave(connection: socket.socket, how: str) -> None:

@@ -1,5 +1,6 @@
 """An answer that breaks off never looks whole: the connection is cut, after an event if it can."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -16,14 +17,20 @@ CHUNKED = [("Transfer-Encoding", "chunked")]
 
 
 def broken(
-    parts: Sequence[bytes | Act], headers: Sequence[tuple[str, str]], idle: str = "10s"
+    parts: Sequence[bytes | Act | float], headers: Sequence[tuple[str, str]], idle: str = "10s"
 ) -> tuple[Reply, dict[str, Any]]:
-    """Answer with these parts behind a head; return what the client got, and the log line."""
+    """Answer with these parts behind a head; return what the client got, and the log line.
+
+    A number is a pause in seconds.
+    """
 
     async def answer() -> AsyncIterator[bytes | Act]:
         yield respond(b"", headers=headers, length=False)
         for part in parts:
-            yield part
+            if isinstance(part, float):
+                await asyncio.sleep(part)
+            else:
+                yield part
 
     operation = {"get": {"x-gateway": {"timeouts": {"idle": idle}}}}
     with relaying({"/x": operation}, lambda request: answer()) as (gateway, _):
@@ -49,7 +56,7 @@ def test_a_chunked_body_without_its_end(parts: list[bytes], act: Act) -> None:
 
 
 def test_chunks_that_are_none() -> None:
-    reply, line = broken([chunk(b"half"), b"zz\r\nno\r\n", Act.CLOSE], CHUNKED)
+    reply, line = broken([chunk(b"half"), 0.1, b"zz\r\nno\r\n", Act.CLOSE], CHUNKED)
     assert reply.body.startswith(b"half")
     assert not reply.complete
     assert line["outcome"] == "upstream-cut"

@@ -8,7 +8,6 @@ import pytest
 
 from tests.rawhttp import chunk, respond
 from tests.relay.gateways import KEY, Gateway, Reply, parsed, relaying, request_bytes, taking
-from tests.servers import Act
 
 RAW = ["Content-Type: application/octet-stream"]
 PATHS: dict[str, Any] = {
@@ -133,11 +132,8 @@ def test_an_upstreams_early_answer_is_relayed_at_once() -> None:
 
 
 def test_a_large_upload_that_the_upstream_refuses_early() -> None:
-    async def refusal():
-        yield respond(b"no", "400 Bad Request", [("Connection", "close")])
-        yield Act.CLOSE
-
-    with relaying(PATHS, early=lambda request: refusal()) as (gateway, _):
+    refusal = respond(b"no", "400 Bad Request", [("Connection", "close")])
+    with relaying(PATHS, early=lambda request: refusal) as (gateway, _):
         url = gateway.served.url + "/raw"
         headers = {"content-type": "application/octet-stream", "x-relay-key": KEY}
         with httpx.Client(trust_env=False) as client:

@@ -1,0 +1,58 @@
+"""The limit on a request's head; `test_corked.py` has the writes."""
+
+import contextlib
+import socket
+
+import httpx
+import pytest
+
+from gateway.cli.protocol import GatewayProtocol
+from tests.servers import Served, serve_in_thread
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"%d" % len(scope["headers"])})
+
+
+def answer_to(server: Served, head: bytes) -> bytes:
+    """Send a head and read until the server closes or has answered."""
+    with socket.create_connection((server.host, server.port), 5) as client:
+        with contextlib.suppress(OSError):  # it may be cut while we still write
+            client.sendall(head)
+        answer = b""
+        with contextlib.suppress(OSError):
+            while b"\r\n\r\n" not in answer and (data := client.recv(65536)):
+                answer += data
+        return answer
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 70_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: a\r\n" * 20_000 + b"\r\n",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 1_000_000,  # it never ends
+    ],
+    ids=["one field", "many fields", "target", "without end"],
+)
+def test_a_large_head_is_refused(head):
+    with serve_in_thread(app, http=GatewayProtocol) as server:
+        assert answer_to(server, head).startswith(b"HTTP/1.1 431 ")
+        assert httpx.get(server.url).status_code == 200
+
+
+def test_a_head_within_the_limit_passes_and_bodies_do_not_count():
+    with serve_in_thread(app, http=GatewayProtocol) as server, httpx.Client() as client:
+        for _ in range(3):
+            fields = {f"x-{i}": "a" * 1000 for i in range(50)}
+            answer = client.post(server.url, headers=fields, content=b"b" * 300_000)
+            assert int(answer.text) > 50
+
+
+def test_what_is_no_http_is_a_400():
+    with serve_in_thread(app, http=GatewayProtocol) as server:
+        assert answer_to(server, b"hello\r\n\r\n").startswith(b"HTTP/1.1 400 ")

@@ -1,0 +1,89 @@
+"""Header rules as pure functions; the sockets' side of them is in `test_outgoing.py`."""
+
+import pytest
+
+from gateway.errors import RelayError, UpstreamError
+from gateway.relay.headers import (
+    RequestHeaders,
+    added_headers,
+    check_request_headers,
+    connection_options,
+    expects_body,
+    header,
+    response_headers,
+)
+from tests.relay.gateways import compiled
+
+
+def test_connection_options_of_all_fields_in_lower_case() -> None:
+    pairs = [(b"connection", b"A, b"), (b"x", b"c"), (b"connection", b" D ,")]
+    assert connection_options(pairs) >= {b"a", b"b", b"d"}
+    assert b"c" not in connection_options(pairs)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([], False),
+        ([(b"content-length", b"0")], False),
+        ([(b"content-length", b"1")], True),
+        ([(b"transfer-encoding", b"chunked")], True),
+        ([(b"content-type", b"a/b")], False),
+    ],
+)
+def test_expects_body(pairs: list[tuple[bytes, bytes]], expected: bool) -> None:
+    assert expects_body(pairs) is expected
+
+
+def test_header_is_the_first_value() -> None:
+    assert header([(b"a", b"1"), (b"a", b"2")], b"a") == b"1"
+    assert header([], b"a") is None
+
+
+@pytest.mark.parametrize("name", [b"content-type", b"content-encoding", b"content-length", b"host"])
+def test_fields_that_must_stand_once(name: bytes) -> None:
+    with pytest.raises(RelayError, match="stands twice"):
+        check_request_headers([(name, b"1"), (name, b"1")])
+    check_request_headers([(b"x", b"1"), (b"x", b"2"), (name, b"1")])
+
+
+def test_values_are_utf_8() -> None:
+    check_request_headers([(b"x", "é".encode())])
+    with pytest.raises(RelayError, match="x is not UTF-8"):
+        check_request_headers([(b"x", b"\xe9")])
+
+
+def test_order_and_repeats_stay() -> None:
+    operation = compiled({"/x": {"get": {}}}).operations["get_x"]
+    pairs = [(b"b", b"1"), (b"a", b"2"), (b"b", b"3"), (b"te", b"x"), (b"b", b"1")]
+    kept = [pair for pair in pairs if pair[0] != b"te"]
+    assert RequestHeaders(operation).select(pairs) == kept
+
+
+def test_a_websocket_has_no_handshake_fields() -> None:
+    paths = {"/x": {"get": {"responses": {"101": {"description": "s"}}}}}
+    select = RequestHeaders(compiled(paths).operations["get_x"]).select
+    assert select([(b"sec-websocket-key", b"x"), (b"origin", b"o")]) == [(b"origin", b"o")]
+
+
+def test_added_headers_leave_what_is_there() -> None:
+    added = [(b"a", b"1"), (b"b", b"2")]
+    assert added_headers([(b"a", b"")], added) == [(b"b", b"2")]
+    assert added_headers([(b"a", b"")], ()) == []
+
+
+def test_response_names_are_lower_case() -> None:
+    assert response_headers([(b"X-A", b"1"), (b"x-A", b"2")]) == [(b"x-a", b"1"), (b"x-a", b"2")]
+
+
+def test_a_length_beside_chunks_is_dropped() -> None:
+    pairs = [(b"Content-Length", b"3"), (b"Transfer-Encoding", b"chunked")]
+    assert response_headers(pairs) == []
+    assert response_headers(pairs[:1]) == [(b"content-length", b"3")]
+    assert response_headers(pairs[:1], bodiless=True) == []
+
+
+@pytest.mark.parametrize("pair", [(b"a b", b"1"), (b"a", b"1\r\nb: 2"), (b"a", b"\x00")])
+def test_what_cannot_be_written_is_an_upstream_error(pair: tuple[bytes, bytes]) -> None:
+    with pytest.raises(UpstreamError, match="malformed header"):
+        response_headers([pair])
