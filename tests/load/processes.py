@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,8 @@ class Gateway:
 
     def forget_peak(self) -> None:
         """Make the peak what is resident now (proc(5), clear_refs)."""
-        (self.folder / "clear_refs").write_text("5")
+        with suppress(PermissionError):  # then the start counts too, which only makes it stricter
+            (self.folder / "clear_refs").write_text("5")
 
 
 def _number(pattern: str, text: str) -> str:

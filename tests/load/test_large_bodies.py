@@ -12,6 +12,10 @@ from tests.rawhttp import RawRequest, chunk, respond
 from tests.second.harbour import KEY
 from tests.servers import Act, RawUpstream
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the figures are Linux's"),
+]
 SIZE = 1024 * MIB
 PIECE = bytes(range(256)) * (MIB // 256)
 ALLOWED = 32 * MIB
@@ -106,7 +110,6 @@ class Watch:
         assert written == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("send", [with_length, chunked])
 def test_a_large_upload(tmp_path: Path, send: Send) -> None:
     with (
@@ -119,7 +122,6 @@ def test_a_large_upload(tmp_path: Path, send: Send) -> None:
         assert upstream.requests[-1].size == len(PARTS) + SIZE + len(END)
 
 
-@pytest.mark.slow
 def test_a_large_upload_that_is_invalid_at_its_end(tmp_path: Path) -> None:
     def invalid(gateway: Gateway) -> bytes:
         more = b'\r\n--a1b2c3\r\nContent-Disposition: form-data; name="copies"\r\n\r\nno' + END
@@ -136,7 +138,6 @@ def test_a_large_upload_that_is_invalid_at_its_end(tmp_path: Path) -> None:
         assert upstream.requests == []
 
 
-@pytest.mark.slow
 def test_a_large_download(tmp_path: Path) -> None:
     with RawUpstream(answer) as upstream, gateway_process(tmp_path, upstream.url) as gateway:
         assert fetch(gateway, "small") == MIB
@@ -144,7 +145,6 @@ def test_a_large_download(tmp_path: Path) -> None:
             assert fetch(gateway, "large") == SIZE
 
 
-@pytest.mark.slow
 def test_a_client_that_does_not_read_holds_the_upstream_back(tmp_path: Path) -> None:
     with RawUpstream(answer) as upstream, gateway_process(tmp_path, upstream.url) as gateway:
         assert fetch(gateway, "small") == MIB

@@ -98,10 +98,7 @@ def test_no_key_and_a_wrong_one(
     relay: Relay, bare: httpx.Client, target: str, headers: dict[str, str], code: str
 ) -> None:
     before = len(relay.upstream.requests)
-    if target == "/-/proxy":
-        answer = bare.post(target, json={})
-    else:
-        answer = call(bare, target, **headers)
+    answer = bare.post(target, json={}) if target == "/-/proxy" else call(bare, target, **headers)
     assert answer.status_code == 401
     assert answer.json()["code"] == code
     assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -148,5 +145,7 @@ def test_mapping_faults_are_told_at_start(harbour: Contract) -> None:
         make_plan(harbour, settings_for(url, SPECRELAY_CREDENTIALS="Tokn=HB_TOKEN"))
     with pytest.raises(StartError, match="HB_TOKEN"):
         make_plan(harbour, settings_for(url, SPECRELAY_CREDENTIALS=MAPPED))
-    plan = make_plan(harbour, settings_for(url, SPECRELAY_CREDENTIALS="Token=HB_TOKEN", HB_TOKEN="x"))
+    plan = make_plan(
+        harbour, settings_for(url, SPECRELAY_CREDENTIALS="Token=HB_TOKEN", HB_TOKEN="x")
+    )
     assert {"Login", "ApiKey", "OAuth", "Session"} <= {w.place for w in plan.warnings}

@@ -77,7 +77,9 @@ def test_the_envelope_reaches_what_the_caller_could(relay: Relay) -> None:
         ({"method": "GET", "path": "http://a.example/"}, 400),
     ],
 )
-def test_the_envelope_skips_no_check(relay: Relay, envelope: dict[str, object], status: int) -> None:
+def test_the_envelope_skips_no_check(
+    relay: Relay, envelope: dict[str, object], status: int
+) -> None:
     before = len(relay.upstream.requests)
     answer = relay.client.post("/-/proxy", json=envelope)
     assert 400 <= answer.status_code < 500, answer.text

@@ -79,7 +79,10 @@ TREES = [
     (b"{}", "/name"),
     (b'{"name":""}', "/name"),
     (b'{"name":null}', "/name"),
-    (b'{"name":"a","children":[{"name":"b","children":[{"name":1}]}]}', "/children/0/children/0/name"),
+    (
+        b'{"name":"a","children":[{"name":"b","children":[{"name":1}]}]}',
+        "/children/0/children/0/name",
+    ),
     (b'{"name":"a","children":[{"label":"b","name":"c"}]}', "/children/0/label"),
     (b'{"name":"a","leaf":{"kind":"apple","red":1}}', "/leaf/red"),
     (b'{"name":"a","leaf":{"kind":"plum"}}', "/leaf/kind"),

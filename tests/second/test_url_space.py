@@ -25,7 +25,10 @@ def targets(relay: Relay) -> list[str]:
         ("", ["/shipments", "/papers/p/content", "/events", "/health"]),
         ("/", ["/shipments", "/papers/p/content", "/events", "/health"]),
         ("/v2", ["/v2/shipments", "/v2/papers/p/content", "/v2/events", "/v2/health"]),
-        ("/deep/er/", ["/deep/er" + p for p in ("/shipments", "/papers/p/content", "/events", "/health")]),
+        (
+            "/deep/er/",
+            ["/deep/er" + p for p in ("/shipments", "/papers/p/content", "/events", "/health")],
+        ),
     ],
 )
 def test_one_url_replaces_every_server_with_its_path(
@@ -39,9 +42,10 @@ def test_a_host_is_replaced_by_itself(harbour: Contract) -> None:
     """The rest goes where the URL for all leads."""
     with relaying(harbour) as other:
         mapping = f"files.harbour.example={other.upstream.url}/bucket"
-        with relaying(harbour) as relay, relaying(
-            harbour, SPECRELAY_UPSTREAM=f"{relay.upstream.url},{mapping}"
-        ) as both:
+        with (
+            relaying(harbour) as relay,
+            relaying(harbour, SPECRELAY_UPSTREAM=f"{relay.upstream.url},{mapping}") as both,
+        ):
             for path in SERVED:
                 assert both.client.get(path).status_code == 200
             assert [r.target for r in relay.upstream.requests] == [

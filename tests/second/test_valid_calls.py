@@ -115,10 +115,10 @@ def test_a_path_goes_on_unchanged_behind_the_base(
 
 
 def test_a_chunked_form_goes_on(relay: Relay) -> None:
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in (SENDER[:7], SENDER[7:])) + b"0\r\n\r\n"
-    answer = relay.send(
-        http("POST /v2/shipments", [FORM, "Transfer-Encoding: chunked"]) + chunks
+    chunks = (
+        b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in (SENDER[:7], SENDER[7:])) + b"0\r\n\r\n"
     )
+    answer = relay.send(http("POST /v2/shipments", [FORM, "Transfer-Encoding: chunked"]) + chunks)
     assert status_of(answer) == 200
     assert relay.last().body == SENDER
 
