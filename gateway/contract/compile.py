@@ -8,15 +8,16 @@ from typing import Any
 from gateway.contract import policy as policies
 from gateway.contract.bundle import published
 from gateway.contract.cache import Bundled, load_bundle
-from gateway.contract.mend import Mender, request_view
-from gateway.contract.model import Check, Contract, Schema
+from gateway.contract.checks import Checks
+from gateway.contract.mend import Mender
+from gateway.contract.model import Contract
 from gateway.contract.names import check_names
 from gateway.contract.operations import OperationCompiler
 from gateway.contract.parts import PartsCompiler
 from gateway.contract.security import build_schemes
 from gateway.errors import Problem, StartError
 from gateway.validate.media_types import kind_of
-from gateway.validate.schemas import SchemaChecks, good_pattern
+from gateway.validate.schemas import good_pattern
 
 DEEP = "Write it flatter, with `$ref`s."
 
@@ -42,16 +43,17 @@ def compile_contract(bundled: Bundled, source: str = "") -> Contract:
     root = policies.checked_root(document, problems)
     schemes, found = build_schemes(document)
     problems += found
-    checks = _Checks(document)
+    checks = Checks(document)
     compiler = OperationCompiler(
         document,
         schemes,
         root,
         parts=PartsCompiler(document, kind_of, problems),
-        check=checks.compile,
+        check=checks.request,
         problems=problems,
     )
     operations = compiler.compile()
+    problems += checks.compile()
     problems += check_names(document, root, operations, schemes)
     fatal = [problem for problem in problems if problem.fatal]
     if fatal:
@@ -73,38 +75,6 @@ def compile_contract(bundled: Bundled, source: str = "") -> Contract:
         check_for=checks.response,
         source=source,
     )
-
-
-class _Checks:
-    """Compiled schemas, each once per reading of the document; a reading is made at first use."""
-
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
-        self._readings: dict[str, SchemaChecks] = {}
-        self._made: dict[tuple[str, str], Check] = {}
-
-    def compile(self, schema: Schema, pointer: str, one_of: str) -> Check:
-        """Compile a request's schema in the reading that the operation's policy asks for."""
-        reading = self._reading(one_of)
-        if not pointer:
-            return reading.check(schema, "")
-        key = (one_of, pointer)
-        if key not in self._made:
-            self._made[key] = reading.check(schema, pointer)
-        return self._made[key]
-
-    def response(self, schema: Schema, pointer: str) -> Check:
-        """Compile a schema as responses see it."""
-        return self._reading("response").check(schema, pointer)
-
-    def _reading(self, name: str) -> SchemaChecks:
-        if name not in self._readings:
-            view = self._document
-            if name != "response":
-                view = request_view(view, one_of=name, document=view, kind="document")
-            one_of = "any" if name == "any" else "exact"
-            self._readings[name] = SchemaChecks(view, one_of=one_of)  # type: ignore[arg-type]
-        return self._readings[name]
 
 
 def _check_version(document: Mapping[str, Any]) -> None:

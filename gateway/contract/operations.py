@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
 from gateway.contract import policy as policies
@@ -17,8 +17,9 @@ from gateway.contract.servers import first_server, server_origin, server_path
 from gateway.contract.walk import METHODS
 from gateway.errors import Problem
 
+OneOf = Literal["any", "exact"]
 READS = ("get", "head", "options")
-CompileAs = Callable[[Schema, str, str], Check]
+CompileAs = Callable[[Schema, str, OneOf], Check]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class OperationCompiler:
         access = "read" if said.method in READS else "write"
         return policies.build_policy({} if found else own, self.defaults, f"{said.tag}:{access}")
 
-    def _check(self, place: str, one_of: str, schema: Schema, pointer: str) -> Check:
+    def _check(self, place: str, one_of: OneOf, schema: Schema, pointer: str) -> Check:
         try:
             return self.check(schema, pointer, one_of)
         except ValueError as error:

@@ -93,7 +93,7 @@ def size(text: str | int) -> int:
     if isinstance(text, int):
         return text
     for unit, factor in SIZES.items():
-        if text.endswith(unit):
+        if text.endswith(unit) and text[: -len(unit)].isdigit():
             return int(text[: -len(unit)]) * factor
     raise ValueError(f"{text!r} is not a size; write it like 32MiB")
 

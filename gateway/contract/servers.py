@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from posixpath import normpath
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 VARIABLE = re.compile(r"\{([^{}]+)\}")
 
@@ -38,7 +39,7 @@ def server_path(url: str) -> str:
     """
     path = _split(url).path
     if not path.startswith("/"):
-        path = urljoin("/", path)
+        path = normpath(f"/{path}")
     return path.rstrip("/")
 
 

@@ -153,7 +153,7 @@ def _member(value: Any, edge: Edge, pointer: str, visit: Visit) -> Any:
 def kind_at(pointer: str) -> tuple[Kind | None, bool]:
     """Return the kind of the object that stands at a pointer, and whether a schema holds it.
 
-    None is a place that the walk does not come to.
+    The kind is None at a place that the walk does not come to.
     """
     kind: Kind = "document"
     inside = False
@@ -162,9 +162,9 @@ def kind_at(pointer: str) -> tuple[Kind | None, bool]:
         edges = EDGES[kind]
         edge = edges.get(part, edges.get("*"))
         if edge is None:
-            return None, inside
+            return None, False
         inside = inside or kind == "schema"
         if edge[0] != "one" and next(parts, None) is None:
-            return None, inside
+            return None, False
         kind = edge[1]
     return kind, inside

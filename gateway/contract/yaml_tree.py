@@ -18,7 +18,6 @@ BOOLEANS = {text: text.lower() == "true" for text in ("true", "True", "TRUE")} |
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 MERGE = object()
-Event = yaml.events.Event
 
 
 def parse_yaml(text: str) -> tuple[Any, list[str]]:
@@ -29,7 +28,7 @@ def parse_yaml(text: str) -> tuple[Any, list[str]]:
     parser = yaml.CSafeLoader(text)
     try:
         builder = _Builder()
-        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
             builder.take(event)
     finally:
         parser.dispose()
@@ -60,7 +59,7 @@ class _Builder:
         self._documents = 0
         self._plain: dict[str, Any] = {}  # plain scalars that were read before
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Any) -> None:
         """Add what one event says to the tree."""
         kind = type(event)
         if kind is yaml.ScalarEvent:
@@ -80,7 +79,7 @@ class _Builder:
             if self._documents > 1:
                 raise _fault("a second document begins here", event)
 
-    def _begin(self, event: Event, node: Any, tag: str) -> None:
+    def _begin(self, event: Any, node: Any, tag: str) -> None:
         if event.tag not in (None, "!", TAG + tag):
             raise _fault(f"the tag {event.tag!r} is not JSON's", event)
         holder = self._open[-1] if self._open else None
@@ -88,7 +87,7 @@ class _Builder:
             raise _fault("a key is not a plain value", event)
         self._open.append(_Open(node, event.anchor))
 
-    def _end(self, event: Event) -> None:
+    def _end(self, event: Any) -> None:
         done = self._open.pop()
         for merged in done.merged:
             for key, value in merged.items():
@@ -98,7 +97,7 @@ class _Builder:
             self._anchors[done.anchor] = done.node
         self._add(done.node, event)
 
-    def _scalar(self, event: Event) -> None:
+    def _scalar(self, event: Any) -> None:
         holder = self._open[-1] if self._open else None
         if holder is not None and isinstance(holder.node, dict) and not holder.waits:
             self._key(holder, event)
@@ -114,7 +113,7 @@ class _Builder:
             self._anchors[event.anchor] = value
         self._add(value, event)
 
-    def _key(self, holder: _Open, event: Event) -> None:
+    def _key(self, holder: _Open, event: Any) -> None:
         holder.waits = True
         if event.anchor:
             self._anchors[event.anchor] = event.value
@@ -125,7 +124,7 @@ class _Builder:
         if event.value in holder.node:
             self.repeated.append(f"{event.value!r} (line {event.start_mark.line + 1})")
 
-    def _add(self, value: Any, event: Event) -> None:
+    def _add(self, value: Any, event: Any) -> None:
         if not self._open:
             self.root = value
             return
@@ -144,7 +143,7 @@ class _Builder:
                 holder.node[holder.key] = value
 
 
-def _mappings(value: Any, event: Event) -> list[dict[str, Any]]:
+def _mappings(value: Any, event: Any) -> list[dict[str, Any]]:
     """Read the value of a merge key: a mapping, or several of which the first wins."""
     found = value if isinstance(value, list) else [value]
     if not all(isinstance(one, dict) for one in found):
@@ -162,7 +161,7 @@ def _plain_value(text: str) -> Any:
     return float(text) if NUMBER.fullmatch(text) else text
 
 
-def _tagged_value(event: Event) -> Any:
+def _tagged_value(event: Any) -> Any:
     """Read a quoted scalar, or one with a tag: `!!str 5`, `!!int "5"`."""
     text: str = event.value
     if event.tag in (None, "!", TAG + "str"):
@@ -177,5 +176,5 @@ def _tagged_value(event: Event) -> Any:
     return value
 
 
-def _fault(message: str, event: Event) -> yaml.MarkedYAMLError:
+def _fault(message: str, event: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
