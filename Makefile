@@ -14,7 +14,7 @@ RUN_OPTIONS ?=
 TEST_OPTIONS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench clean
+.PHONY: help setup run test generate check contract format lock bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,11 +27,16 @@ run: $(READY) ## Serve the shipped document; without OPENAI_API_KEY with made-up
 test: $(READY_DEV) ## Run all tests
 	@$(BIN)/pytest $(TEST_OPTIONS)
 
+generate: $(READY_DEV) ## Write all that is made of the document, after it was edited
+	@$(BIN)/specrelay generate
+
 check: $(READY_DEV) ## Check format, lint, types, the document and the tree's rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/specrelay generate check
 	@$(BIN)/specrelay check --document
+	@$(BIN)/specrelay lint actions
 	@$(BIN)/pytest --quiet tests/test_tree.py
 
 format: $(READY_DEV) ## Format the code and mend what lint can mend

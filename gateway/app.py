@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import httpx
 from connexion.middleware import ConnexionMiddleware
@@ -15,6 +14,8 @@ from gateway.contract.router import Router
 from gateway.local.applications import LocalDependencies, local_applications
 from gateway.local.ready import ready_checks
 from gateway.plan import Plan, make_plan
+from gateway.projected import ProjectedApplications
+from gateway.projection import Projection
 from gateway.relay.forward import Forwarder
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.respond import Responder
@@ -26,7 +27,7 @@ from gateway.stages.cross_origin import CrossOrigin
 from gateway.stages.early_answer import EarlyAnswer
 from gateway.stages.errors import Errors
 from gateway.stages.host import Host
-from gateway.stages.lifespan import Lifespan
+from gateway.stages.lifespan import Close, Lifespan
 from gateway.stages.request_id import RequestId
 from gateway.stages.routing import Routing
 from gateway.stages.security import SCHEME, RelayKeys, Security, is_open
@@ -38,14 +39,17 @@ MakeTransport = Callable[[str], httpx.AsyncBaseTransport]
 
 
 def build_app(
-    contract: Contract, settings: Settings, transport: MakeTransport | None = None
+    contract: Contract,
+    settings: Settings,
+    transport: MakeTransport | None = None,
+    projection: Projection | None = None,
 ) -> ASGIApp:
-    """Build the gateway for a contract.
+    """Build the gateway for a contract, and what its projection adds.
 
     `transport` makes an httpx transport for an upstream's origin, in the place of the default one.
     Raises StartError with every problem of the settings.
     """
-    return build_planned(make_plan(contract, settings), settings, transport)
+    return build_planned(make_plan(contract, settings, projection), settings, transport)
 
 
 def build_planned(
@@ -64,10 +68,11 @@ def build_planned(
     )
     operations = plan.contract.operations
     keys = RelayKeys(plan.keyring, plan.access)
+    local, closing = _local(plan, settings, lambda: gateway)
     gateway = ConnexionMiddleware(
         forwarder,
         middlewares=[
-            partial(Lifespan, transports=tuple(transports.values())),
+            partial(Lifespan, closing=(*closing, *(each.aclose for each in transports.values()))),
             RequestId,
             AccessLog,
             EarlyAnswer,
@@ -79,7 +84,7 @@ def build_planned(
             partial(Validation, contract=plan.contract),
             Binding,
         ],
-        resolver=ForwarderResolver(forwarder, _local(plan, settings, lambda: gateway)),
+        resolver=ForwarderResolver(forwarder, local),
     )
     gateway.add_api(binding_document(operations.values(), SCHEME, is_open))
     app: ASGIApp = gateway
@@ -107,11 +112,23 @@ def _transports(
     return made
 
 
-def _local(plan: Plan, settings: Settings, entrance: Callable[[], ASGIApp]) -> dict[str, Any]:
+def _local(
+    plan: Plan, settings: Settings, entrance: Callable[[], ASGIApp]
+) -> tuple[dict[str, ASGIApp], list[Close]]:
+    """Return what answers each local operation, and what is to be closed at the end."""
+    more: Mapping[str, ASGIApp] = {}
+    closing: list[Close] = []
+    if plan.projection is not None:
+        projected = ProjectedApplications(
+            plan.contract, plan.projection, plan.actions, settings, entrance
+        )
+        more = projected.applications
+        closing.append(projected.aclose)
     dependencies = LocalDependencies(
         contract=plan.contract,
         public_url=settings.public_url or "",
         checks=ready_checks(plan),
         entrance=entrance,
+        more=more,
     )
-    return local_applications(plan.contract, dependencies)
+    return local_applications(plan.contract, dependencies), closing

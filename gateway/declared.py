@@ -54,8 +54,10 @@ def declared(model: type[BaseModel]) -> Iterator[Declared]:
 
 def _written(info: FieldInfo) -> str:
     default = info.default
-    if default is None or default == ():
+    if default is None:
         return ""
+    if isinstance(default, tuple):
+        return ",".join(default)
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

@@ -1,12 +1,15 @@
 """What a gateway does, worked out at start from contract and settings; nothing is opened yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from gateway.actions.service import ActionsOptions
 from gateway.contract.model import Contract, CredentialPolicy, Operation
 from gateway.errors import Problem, StartError
 from gateway.keys import Keyring
 from gateway.local.catalogue import local_operations
+from gateway.projected import actions_options, projected_operations
+from gateway.projection import Projection
 from gateway.relay.credentials import Access, plan_access
 from gateway.relay.upstreams import Route, plan_routes
 from gateway.settings import Settings
@@ -24,13 +27,21 @@ class Plan:
     access: Mapping[str, Access]
     keyring: Keyring
     warnings: tuple[Problem, ...]
+    actions: ActionsOptions
+    projection: Projection | None = None
 
 
-def make_plan(contract: Contract, settings: Settings) -> Plan:
+def make_plan(contract: Contract, settings: Settings, projection: Projection | None = None) -> Plan:
     """Work out routes, credentials and keys; raises StartError with every problem."""
     problems: list[Problem] = []
-    own = local_operations(contract, settings.open_documents)
-    whole = replace(contract, operations={**contract.operations, **{o.id: o for o in own}})
+    whole = _with(contract, local_operations(contract, settings.open_documents))
+    if projection is not None:
+        added = projected_operations(whole, projection, settings.open_documents)
+        whole = _with(whole, added)
+    try:
+        options = actions_options(settings)
+    except StartError as error:
+        problems += error.problems
     routes: Mapping[str, Route] = {}
     try:
         address = (settings.host, settings.port)
@@ -54,7 +65,14 @@ def make_plan(contract: Contract, settings: Settings) -> Plan:
         access=access,
         keyring=Keyring(keys),
         warnings=(*contract.warnings, *warnings),
+        projection=projection,
+        actions=options,
     )
+
+
+def _with(contract: Contract, operations: Iterable[Operation]) -> Contract:
+    added = {operation.id: operation for operation in operations}
+    return replace(contract, operations={**contract.operations, **added})
 
 
 def _mapped(

@@ -84,6 +84,8 @@ def _credential(value: str) -> str:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Secret = Annotated[SecretStr, BeforeValidator(_trimmed)]
+Names = Annotated[Texts, _each(str.lower)]
 Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_split)]
 Host = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1)]
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -26,11 +26,13 @@ from gateway.setting_types import (
     Format,
     Host,
     Level,
+    Names,
     Networks,
     Origins,
     Port,
     PublicUrl,
     Seconds,
+    Secret,
     Secrets,
     Upstreams,
 )
@@ -124,6 +126,25 @@ class Settings(BaseSettings):
         10,
         "Seconds that running requests have to end when the gateway stops.",
         "10",
+    )
+    signing_key: Secret | None = setting(
+        "SIGNING_KEY",
+        None,
+        "Key that signs links to files. Unset, each start makes one; several workers need it set.",
+        "a-third-long-random-text",
+        secret=True,
+    )
+    data: Path = setting(
+        "SPECRELAY_DATA",
+        Path("data"),
+        "Folder for files of answers and for jobs, which projected calls leave there for a while.",
+        "data",
+    )
+    file_hosts: Names = setting(
+        "SPECRELAY_FILE_HOSTS",
+        ("files.oaiusercontent.com",),
+        "Hosts from which the files of Actions calls are fetched, separated by commas.",
+        "files.oaiusercontent.com",
     )
     open_documents: bool = setting(
         "SPECRELAY_OPEN_DOCUMENTS",

@@ -36,6 +36,22 @@ COMMANDS = {
         "Check a document and the settings, and tell everything that is wrong with them.",
         ("specrelay check", "specrelay check --spec petstore.yaml"),
     ),
+    "generate": (
+        "Write what is made of a document: Actions, tools, reference; or check that it is fresh.",
+        (
+            "specrelay generate",
+            "specrelay generate check",
+            "specrelay generate --spec petstore.yaml --out published",
+        ),
+    ),
+    "lint": (
+        "Say what an importer of ChatGPT Actions would say about a document.",
+        ("specrelay lint actions", "specrelay lint actions petstore.yaml --fix"),
+    ),
+    "diff": (
+        "Review what changed in a document, for clients, Actions and tools.",
+        ("specrelay diff HEAD~1", "specrelay diff old.yaml --spec new.yaml"),
+    ),
     "call": (
         "Make one call through a running gateway and print the answer.",
         (

@@ -21,7 +21,14 @@ CONNECT_TIME = 5.0  # seconds
 
 
 def call(
-    operation_id: Annotated[str, Parameter(help="Name of the operation; `routes` lists them.")],
+    operation_id: Annotated[
+        str,
+        Parameter(
+            help="Name of the operation (`routes` lists them), or the JSON of a tool call as a "
+            "model wrote it: text, @FILE, or - for standard input.",
+            allow_leading_hyphen=True,
+        ),
+    ],
     *,
     param: Annotated[
         list[str] | None,
@@ -42,10 +49,18 @@ def call(
     spec: Spec = None,
 ) -> int:
     """Make the call; 1 where the answer's status is 400 or more."""
-    from gateway.cli.call_request import build_request, find_operation, pairs, wrong
+    from gateway.cli.call_request import FILE_SIGN, build_request, find_operation, pairs, wrong
     from gateway.cli.opening import open_document
+    from gateway.cli.tool_call import is_tool_call, read_tool_call, request_of
 
     opened = open_document(spec=spec)
+    said = _read(operation_id) if operation_id[:1] in (FILE_SIGN, "-") else operation_id
+    if is_tool_call(said):
+        if param or body is not None or field:
+            wrong("A tool call has its arguments in it; leave --param, --body and --field out.")
+        request, data = request_of(opened.contract, *read_tool_call(said))
+        made = {"content": data} if data else {}
+        return _send(request, made, url or _own_url(opened.settings), key, opened.settings)
     operation = find_operation(opened.contract.operations, operation_id)
     if body is not None and field:
         wrong("Give --body or --field, not both.")
@@ -66,11 +81,7 @@ def _content(request: "CallRequest", body: str | None, fields: "Pairs") -> dict[
     from gateway.cli.call_request import FILE_SIGN, form_body
 
     if body is not None:
-        if body == "-":
-            return {"content": sys.stdin.buffer.read()}
-        if body.startswith(FILE_SIGN):
-            return {"content": _file(body).read_bytes()}
-        return {"content": body.encode()}
+        return {"content": _bytes(body)}
     if not fields:
         return {}
     if request.media_type != "multipart/form-data":
@@ -83,6 +94,24 @@ def _content(request: "CallRequest", body: str | None, fields: "Pairs") -> dict[
         else:
             parts.append((name, (None, value.encode())))
     return {"files": parts}
+
+
+def _read(text: str) -> str:
+    try:
+        return _bytes(text).decode()
+    except UnicodeDecodeError:
+        from gateway.cli.call_request import wrong
+
+        wrong("The tool call is no UTF-8.")
+
+
+def _bytes(text: str) -> bytes:
+    """Return what an argument stands for: standard input, a file's content, or itself."""
+    from gateway.cli.call_request import FILE_SIGN
+
+    if text == "-":
+        return sys.stdin.buffer.read()
+    return _file(text).read_bytes() if text.startswith(FILE_SIGN) else text.encode()
 
 
 def _file(text: str) -> Path:

@@ -10,6 +10,7 @@ from gateway.errors import Problem, StartError
 
 if TYPE_CHECKING:
     from gateway.cli.opening import Opened
+    from gateway.contract.model import Contract
 
 
 def check(
@@ -29,6 +30,7 @@ def check(
     opened = open_document(spec=spec, upstream=upstream, credentials=credential)
     contract = opened.contract
     found = [*contract.warnings, *strict_findings(contract.bundle)]
+    found += _projecting(contract)
     if not document:
         found += _serving(opened)
     problems = list(dict.fromkeys(found))
@@ -39,6 +41,17 @@ def check(
         f"{errors} errors, {len(problems) - errors} warnings"
     )
     return 1 if errors else 0
+
+
+def _projecting(contract: "Contract") -> list[Problem]:
+    """Tell what stands in the way of publishing the document."""
+    from codegen.project import project
+
+    try:
+        project(contract)
+    except StartError as error:
+        return list(error.problems)
+    return []
 
 
 def _serving(opened: "Opened") -> list[Problem]:

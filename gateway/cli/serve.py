@@ -51,6 +51,7 @@ def serve(
 
 def _bind_and_run(opened: "Opened", tls: "Tls", made_up: bool) -> int:
     """Take the address before all else, so that what is said of it is true."""
+    from codegen.project import project
     from gateway.cli.sockets import check_exposure, port_of, reserve
     from gateway.cli.stand_in import stand_in_beside
     from gateway.plan import make_plan
@@ -62,7 +63,7 @@ def _bind_and_run(opened: "Opened", tls: "Tls", made_up: bool) -> int:
         opened = opened.at_port(port_of(sockets))
         if made_up:
             opened = stack.enter_context(stand_in_beside(opened))
-        plan = make_plan(opened.contract, opened.settings)
+        plan = make_plan(opened.contract, opened.settings, project(opened.contract))
         check_exposure(opened.settings, keyless=not plan.keyring)
         code = _run(plan, opened.settings, tls, sockets, made_up)
     return code

@@ -44,25 +44,19 @@ def compile_contract(bundled: Bundled, source: str = "") -> Contract:
     schemes, found = build_schemes(document)
     problems += found
     checks = Checks(document)
-    compiler = OperationCompiler(
-        document,
-        schemes,
-        root,
-        parts=PartsCompiler(document, kind_of, problems),
-        check=checks.request,
-        problems=problems,
-    )
-    operations = compiler.compile()
+    parts = PartsCompiler(document, kind_of, problems)
+    operations = OperationCompiler(
+        document, schemes, root, parts=parts, check=checks.request, problems=problems
+    ).compile()
     problems += checks.compile()
     problems += check_names(document, root, operations, schemes)
     fatal = [problem for problem in problems if problem.fatal]
     if fatal:
         raise StartError(list(dict.fromkeys(fatal)))
-    info = document.get("info")
-    info = info if isinstance(info, Mapping) else {}
+    title, version = _title(document)
     return Contract(
-        title=str(info.get("title", "API")),
-        version=str(info.get("version", "")),
+        title=title,
+        version=version,
         document=document,
         bundle=published(bundled.tree, policies.KEY),
         operations=operations,
@@ -75,6 +69,12 @@ def compile_contract(bundled: Bundled, source: str = "") -> Contract:
         check_for=checks.response,
         source=source,
     )
+
+
+def _title(document: Mapping[str, Any]) -> tuple[str, str]:
+    said = document.get("info")
+    info = said if isinstance(said, Mapping) else {}
+    return str(info.get("title", "API")), str(info.get("version", ""))
 
 
 def _check_version(document: Mapping[str, Any]) -> None:

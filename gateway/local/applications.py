@@ -1,7 +1,7 @@
 """What answers each local operation."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
 
@@ -18,13 +18,15 @@ class LocalDependencies:
     """What local operations need of the gateway.
 
     `contract` has the local operations in it. `public_url` is the gateway's address without a
-    closing slash ("": unknown). `entrance` gives the whole gateway, for requests in requests.
+    closing slash ("": unknown). `entrance` gives the whole gateway, for requests in requests;
+    `more` is what answers other kinds of operations.
     """
 
     contract: Contract
     public_url: str
     checks: Sequence[ReadyCheck]
     entrance: Callable[[], ASGIApp]
+    more: Mapping[str, ASGIApp] = field(default_factory=dict)
 
 
 def local_applications(contract: Contract, dependencies: LocalDependencies) -> dict[str, ASGIApp]:
@@ -39,6 +41,7 @@ def local_applications(contract: Contract, dependencies: LocalDependencies) -> d
         "docs": docs.answer_page,
         "docsAsset": docs.answer_asset,
         ENVELOPE: EnvelopeApplication(contract, dependencies.entrance),
+        **dependencies.more,
     }
     return {
         operation.id: by_kind[local_kind(operation)]

@@ -1,17 +1,19 @@
-"""Outermost stage: answers the server's lifespan events and closes the transports at the end."""
+"""Outermost stage: answers the server's lifespan events and closes what is open at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+Close = Callable[[], Awaitable[None]]
 
 
 class Lifespan:
     """ASGI's lifespan protocol, version 2."""
 
-    def __init__(self, app: ASGIApp, *, transports: Sequence[httpx.AsyncBaseTransport]) -> None:
+    def __init__(self, app: ASGIApp, *, closing: Sequence[Close]) -> None:
+        """`closing` is called, in order, when the server shuts down."""
         self.app = app
-        self.transports = transports
+        self.closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass requests on; answer lifespan events."""
@@ -23,7 +25,7 @@ class Lifespan:
             if message["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             else:
-                for transport in self.transports:
-                    await transport.aclose()
+                for close in self.closing:
+                    await close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -148,30 +148,32 @@ def test_the_defaults() -> None:
     assert build_policy({}, {}, "files:read") == Policy(scope="files:read")
 
 
+DEFAULTS: dict[str, Any] = {
+    "upstream": "main",
+    "request": "report",
+    "max-body": "1KiB",
+    "headers": {"X-A": "a", "X-B": {"env": "B"}},
+    "timeouts": {"connect": "500ms", "idle": "0s"},
+    "actions": "envelope",
+}
+OWN: dict[str, Any] = {
+    "public": True,
+    "response": "report",
+    "max-body": "2MiB",
+    "headers": {"x-a": {"env": "A", "default": "d"}},
+    "timeouts": {"first-byte": "1.5m", "total": "1h"},
+    "retry": "never",
+    "usage": "openai",
+    "scope": "own",
+    "raw-path": True,
+    "one-of": "exact",
+    "unknown-query": "refuse",
+    "actions": "never",
+}
+
+
 def test_an_operation_over_its_defaults() -> None:
-    defaults = {
-        "upstream": "main",
-        "request": "report",
-        "max-body": "1KiB",
-        "headers": {"X-A": "a", "X-B": {"env": "B"}},
-        "timeouts": {"connect": "500ms", "idle": "0s"},
-        "actions": "envelope",
-    }
-    own = {
-        "public": True,
-        "response": "report",
-        "max-body": "2MiB",
-        "headers": {"x-a": {"env": "A", "default": "d"}},
-        "timeouts": {"first-byte": "1.5m", "total": "1h"},
-        "retry": "never",
-        "usage": "openai",
-        "scope": "own",
-        "raw-path": True,
-        "one-of": "exact",
-        "unknown-query": "refuse",
-        "actions": "never",
-    }
-    assert build_policy(own, defaults, "s") == Policy(
+    assert build_policy(OWN, DEFAULTS, "s") == Policy(
         upstream="main",
         public=True,
         request="report",
@@ -188,8 +190,8 @@ def test_an_operation_over_its_defaults() -> None:
         one_of="exact",
         unknown_query="refuse",
     )
-    assert build_policy({}, defaults, "s").actions == "envelope"
-    assert build_policy({}, defaults, "s").max_body is None
+    assert build_policy({}, DEFAULTS, "s").actions == "envelope"
+    assert build_policy({}, DEFAULTS, "s").max_body is None
 
 
 def test_upstreams_and_credentials() -> None:

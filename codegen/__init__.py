@@ -1,0 +1,1 @@
+"""Document in, files out: everything that is derived from a contract."""

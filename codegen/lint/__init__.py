@@ -1,0 +1,1 @@
+"""What an importer of Actions documents would say about a document."""

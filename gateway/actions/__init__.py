@@ -1,0 +1,1 @@
+"""Calls of models: Actions, function tools and MCP tools, mapped back to operations."""

@@ -1,0 +1,25 @@
+import pytest
+
+from gateway.actions.signing import is_signed, sign, signing_key
+from gateway.errors import StartError
+
+KEY = b"k" * 32
+
+
+def test_a_signature_is_of_its_parts() -> None:
+    signature = sign(KEY, ("a", "bc"))
+    assert is_signed(KEY, ("a", "bc"), signature)
+    assert not is_signed(KEY, ("ab", "c"), signature)
+    assert not is_signed(KEY, ("a", "bd"), signature)
+    assert not is_signed(b"x" * 32, ("a", "bc"), signature)
+    assert not is_signed(KEY, ("a", "bc"), "ä")
+
+
+def test_where_the_key_comes_from() -> None:
+    assert signing_key("a-long-random-text", 4) == signing_key("a-long-random-text", 1)
+    assert signing_key(None, 1) != signing_key(None, 1)
+    assert len(signing_key(None, 1)) == 32
+    with pytest.raises(StartError, match="SIGNING_KEY"):
+        signing_key(None, 2)
+    with pytest.raises(StartError, match="fewer than 16"):
+        signing_key("short", 1)
