@@ -65,8 +65,12 @@ class ActionsApplications:
             gone.set()
             await _ended(work)
             raise
-        failed = self._failed(scope)
-        identity = await self._jobs.adopt(work, _owner(scope), call.name, failed)
+        try:
+            failed = self._failed(scope)
+            identity = await self._jobs.adopt(work, _owner(scope), call.name, failed)
+        except BaseException:
+            work.cancel()
+            raise
         return promise(identity, call.name)
 
     async def _poll(self, scope: Scope, called: Called, receive: Receive) -> CallAnswer:

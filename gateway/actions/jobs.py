@@ -67,12 +67,11 @@ class Jobs:
     ) -> str:
         """Let a call go on as a job and return its id; `failed` writes an error of ours.
 
-        Raises UpstreamError `upstream_timeout` where the key has too many jobs; the call is then
-        cancelled.
+        Raises UpstreamError `upstream_timeout` where the key has too many jobs; the call is the
+        caller's to cancel then.
         """
         identity = await self._call(lambda store: store.begin(owner, call))
         if identity is None:
-            work.cancel()
             message = (
                 f"{call} takes long, and this key has as many jobs as may run at a time; ask for "
                 "one of those first."

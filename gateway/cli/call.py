@@ -20,54 +20,70 @@ KEY_FIELD = "X-Relay-Key"
 CONNECT_TIME = 5.0  # seconds
 
 
+Called = Annotated[
+    str,
+    Parameter(
+        help="Name of the operation (`routes` lists them), or the JSON of a tool call as a model "
+        "wrote it: text, @FILE, or - for standard input.",
+        allow_leading_hyphen=True,
+    ),
+]
+Param = Annotated[
+    list[str] | None,
+    Parameter(help="NAME=VALUE: a path, query, header or cookie parameter.", negative=""),
+]
+Body = Annotated[
+    str | None,
+    Parameter(help="The body: text, @FILE, or - for standard input.", allow_leading_hyphen=True),
+]
+Field = Annotated[
+    list[str] | None,
+    Parameter(help="NAME=VALUE or NAME=@FILE: a field of a form or upload.", negative=""),
+]
+Url = Annotated[str | None, Parameter(help="The gateway. [default: http://HOST:PORT]")]
+Key = Annotated[str | None, Parameter(help="The relay key. [default: RELAY_KEY]")]
+
+
 def call(
-    operation_id: Annotated[
-        str,
-        Parameter(
-            help="Name of the operation (`routes` lists them), or the JSON of a tool call as a "
-            "model wrote it: text, @FILE, or - for standard input.",
-            allow_leading_hyphen=True,
-        ),
-    ],
+    operation_id: Called,
     *,
-    param: Annotated[
-        list[str] | None,
-        Parameter(help="NAME=VALUE: a path, query, header or cookie parameter.", negative=""),
-    ] = None,
-    body: Annotated[
-        str | None,
-        Parameter(
-            help="The body: text, @FILE, or - for standard input.", allow_leading_hyphen=True
-        ),
-    ] = None,
-    field: Annotated[
-        list[str] | None,
-        Parameter(help="NAME=VALUE or NAME=@FILE: a field of a form or upload.", negative=""),
-    ] = None,
-    url: Annotated[str | None, Parameter(help="The gateway. [default: http://HOST:PORT]")] = None,
-    key: Annotated[str | None, Parameter(help="The relay key. [default: RELAY_KEY]")] = None,
+    param: Param = None,
+    body: Body = None,
+    field: Field = None,
+    url: Url = None,
+    key: Key = None,
     spec: Spec = None,
 ) -> int:
     """Make the call; 1 where the answer's status is 400 or more."""
-    from gateway.cli.call_request import FILE_SIGN, build_request, find_operation, pairs, wrong
+    from gateway.cli.call_request import build_request, find_operation, pairs, wrong
     from gateway.cli.opening import open_document
-    from gateway.cli.tool_call import is_tool_call, read_tool_call, request_of
 
     opened = open_document(spec=spec)
-    said = _read(operation_id) if operation_id[:1] in (FILE_SIGN, "-") else operation_id
-    if is_tool_call(said):
+    url = url or _own_url(opened.settings)
+    tool_call = _tool_call(operation_id)
+    if tool_call is not None:
+        from gateway.cli.tool_call import read_tool_call, request_of
+
         if param or body is not None or field:
             wrong("A tool call has its arguments in it; leave --param, --body and --field out.")
-        request, data = request_of(opened.contract, *read_tool_call(said))
-        made = {"content": data} if data else {}
-        return _send(request, made, url or _own_url(opened.settings), key, opened.settings)
+        request, data = request_of(opened.contract, *read_tool_call(tool_call))
+        return _send(request, {"content": data} if data else {}, url, key, opened.settings)
     operation = find_operation(opened.contract.operations, operation_id)
     if body is not None and field:
         wrong("Give --body or --field, not both.")
     carrier = "body" if body is not None else "fields" if field else None
     request = build_request(operation, pairs(param or (), "--param"), carrier)
     content = _content(request, body, pairs(field or (), "--field"))
-    return _send(request, content, url or _own_url(opened.settings), key, opened.settings)
+    return _send(request, content, url, key, opened.settings)
+
+
+def _tool_call(text: str) -> str | None:
+    """Return the text of a tool call; None for the name of an operation."""
+    from gateway.cli.call_request import FILE_SIGN
+    from gateway.cli.tool_call import is_tool_call
+
+    said = _read(text) if text[:1] in (FILE_SIGN, "-") else text
+    return said if is_tool_call(said) else None
 
 
 def _own_url(settings: "Settings") -> str:

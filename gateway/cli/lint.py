@@ -9,27 +9,31 @@ from cyclopts import Parameter
 from gateway.errors import Problem, StartError
 
 
+Kind = Annotated[Literal["actions"], Parameter(help="What the documents are for.")]
+Documents = Annotated[
+    Path, Parameter(help="Documents of one GPT. [default: the checkout's own Actions]")
+]
+Fix = Annotated[bool, Parameter(help="Write what an importer accepts beside each.", negative="")]
+Out = Annotated[Path | None, Parameter(help="Folder for what --fix writes.")]
+PublicUrl = Annotated[
+    str | None, Parameter(help="The gateway's public address, for what --fix writes.")
+]
+Form = Annotated[
+    Literal["table", "json"], Parameter(name="--format", help="For people or for programs.")
+]
+Publish = Annotated[bool, Parameter(help="The GPT is to be published to everyone.", negative="")]
+PrivacyPolicy = Annotated[str, Parameter(help="Privacy policy URL that stands in the editor.")]
+
+
 def lint(
-    kind: Annotated[Literal["actions"], Parameter(help="What the documents are for.")],
-    *documents: Annotated[
-        Path, Parameter(help="Documents of one GPT. [default: the checkout's own Actions]")
-    ],
-    fix: Annotated[
-        bool, Parameter(help="Write what an importer accepts beside each.", negative="")
-    ] = False,
-    out: Annotated[Path | None, Parameter(help="Folder for what --fix writes.")] = None,
-    public_url: Annotated[
-        str | None, Parameter(help="The gateway's public address, for what --fix writes.")
-    ] = None,
-    form: Annotated[
-        Literal["table", "json"], Parameter(name="--format", help="For people or for programs.")
-    ] = "table",
-    publish: Annotated[
-        bool, Parameter(help="The GPT is to be published to everyone.", negative="")
-    ] = False,
-    privacy_policy: Annotated[
-        str, Parameter(help="Privacy policy URL that stands in the editor.")
-    ] = "",
+    kind: Kind,
+    *documents: Documents,
+    fix: Fix = False,
+    out: Out = None,
+    public_url: PublicUrl = None,
+    form: Form = "table",
+    publish: Publish = False,
+    privacy_policy: PrivacyPolicy = "",
 ) -> int:
     """Print every finding; 1 where one blocks the import or drops an operation."""
     from codegen.actions.projection import project_actions

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from gateway.actions.downloads import Downloads
 from gateway.actions.reading import read_body, within
 from gateway.contract.model import Contract
 from gateway.errors import ClientGone
+from gateway.mcp.cancelling import INTRODUCTION, Running, with_client_id
 from gateway.mcp.messages import check_message, check_origin, plain_headers
 from gateway.mcp.operations import GONE_KEY, MAX_BODY
 from gateway.mcp.tool_runs import ToolRuns
@@ -21,7 +23,6 @@ from gateway.validate.strict_json import parse_json
 if TYPE_CHECKING:
     from gateway.mcp.server import ToolServer
 
-FOREVER = float("inf")
 PATIENCE = 2.0  # seconds that a call has to end by itself once its client is gone
 
 
@@ -56,27 +57,22 @@ class McpApplication:
         self._origins = origins
         self._server: ToolServer | None = None
         self._importing = asyncio.Lock()
+        self._running = Running()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a message. Raises RelayError, and ClientGone when its client has gone away."""
         check_origin(scope["headers"], self._origins)
         body = await read_body(scope, receive, MAX_BODY)
-        check_message(await asyncio.to_thread(parse_json, body))
+        message = await asyncio.to_thread(parse_json, body)
+        check_message(message)
         server = await self._ready()
+        self._running.heed(scope, message)
         gone = asyncio.Event()
         inner = {**scope, "headers": plain_headers(scope["headers"]), GONE_KEY: gone}
-        answer = _Answer(send)
-        work = asyncio.create_task(server.answer(inner, _replay(body, gone), answer.send))
-        try:
-            with contextlib.suppress(ClientGone):
-                await within(work, FOREVER, receive)
-            if not (work.done() or answer.ended):
-                raise ClientGone
-            await work
-        except BaseException:
-            gone.set()
-            await _ended(work)
-            raise
+        answer = _Answer(send, introduced=message.get("method") == INTRODUCTION)
+        with self._running.call(scope, message, gone):
+            work = asyncio.create_task(server.answer(inner, _replay(body, gone), answer.send))
+            await _finished(work, answer, gone, receive)
 
     async def _ready(self) -> "ToolServer":
         """Return the server; the first call makes it, off the event loop."""
@@ -94,13 +90,32 @@ class McpApplication:
 class _Answer:
     """Notes that the whole answer is sent; a connection that is over then is no departure."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, introduced: bool) -> None:
         self.ended = False
         self._send = send
+        self._introduced = introduced
 
     async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self._introduced:
+            message = with_client_id(message)
         self.ended = message["type"] == "http.response.body" and not message.get("more_body")
         await self._send(message)
+
+
+async def _finished(
+    work: "asyncio.Task[Any]", answer: _Answer, gone: asyncio.Event, receive: Receive
+) -> None:
+    """Wait for the end of a call. A client that goes away cancels it; raises ClientGone then."""
+    try:
+        with contextlib.suppress(ClientGone):
+            await within(work, math.inf, receive)
+        if not (work.done() or answer.ended):
+            raise ClientGone
+        await work
+    except BaseException:
+        gone.set()
+        await _ended(work)
+        raise
 
 
 def _replay(body: bytes, gone: asyncio.Event) -> Receive:

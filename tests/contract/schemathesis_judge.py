@@ -19,6 +19,7 @@ from referencing.jsonschema import DRAFT202012
 from gateway.contract.mend import request_view
 from gateway.contract.model import Contract, Operation, Parameter
 from gateway.contract.pointer import escape
+from gateway.errors import CODES
 from gateway.standin.record import Recorded
 from tests.contract.schemathesis_readings import admits, nest, parameter_trees
 
@@ -129,6 +130,22 @@ class Judge:
             values = [json.loads(body)]
         faults = [best for value in values for best in validator.iter_errors(value)]
         return [f"{operation.id}: answer: {f.json_path}: {f.message:.120}" for f in faults[:3]]
+
+
+def refusal_faults(shape: str, status: int, content_type: str, body: bytes) -> list[str]:
+    """Return what is wrong with an answer of the gateway's own, by the error shape."""
+    wanted = {"openai": "application/json", "problem": "application/problem+json"}[shape]
+    if content_type.partition(";")[0] != wanted:
+        return [f"the refusal ({status}) has the type {content_type!r} and not {wanted}"]
+    try:
+        said = json.loads(body)
+        members = said["error"] if shape == "openai" else said
+        code, text = members["code"], members["message" if shape == "openai" else "detail"]
+    except (ValueError, LookupError, TypeError):
+        return [f"the refusal ({status}) does not have the error shape"]
+    if CODES.get(code) != status or not text:
+        return [f"the refusal ({status}) has the code {code!r}, or no message"]
+    return []
 
 
 def _path_pairs(template: str, path: str) -> list[tuple[str, str]]:

@@ -1,111 +1,84 @@
 """Schemathesis against gateway and stand-in: cases made, sent, counted and judged."""
 
+import time
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import requests
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
+from requests import PreparedRequest
 from schemathesis import Case, GenerationMode
 from schemathesis.core.errors import InvalidSchema
+from starlette.types import ASGIApp
 
 from gateway.app import build_app
-from gateway.contract.mend import request_view
+from gateway.cli.stand_in import redirected
 from gateway.contract.model import Contract, Operation
-from gateway.contract.pointer import resolve
 from gateway.settings import Settings
 from gateway.standin.app import standin_app
 from gateway.standin.record import Record
-from tests.contract.schemathesis_judge import Judge
+from tests.contract.schemathesis_document import generators
+from tests.contract.schemathesis_judge import Judge, refusal_faults
+from tests.contract.schemathesis_secrets import (
+    KEY,
+    LogWatch,
+    Secrets,
+    relay_key_upstream,
+    secrets_of,
+    watching_the_log,
+)
+from tests.contract.schemathesis_tally import Fault, Tally
 from tests.servers import serve_in_thread
 
-KEY = "a-relay-key"
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 SEED = 20_260_101
+CASE = "X-Contract-Case"  # a field that tells which case a recorded request was
 UNSENDABLE = (
     requests.exceptions.InvalidHeader,
     requests.exceptions.InvalidURL,
     UnicodeError,
     ValueError,
 )
+BuildApp = Callable[[Contract, Settings], ASGIApp]
 
 
-@dataclass
-class Tally:
-    """What became of the cases of one run."""
-
-    generated: Counter[str] = field(default_factory=Counter)
-    accepted: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    unsendable: Counter[str] = field(default_factory=Counter)
-    judged: int = 0
-    impossible: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    refusals: Counter[str] = field(default_factory=Counter)  # of positive cases, by their reason
-
-    def unexplained(self, explained: Mapping[str, str]) -> list[str]:
-        """List the refusals of positive cases that none of the reasons (by prefix) explains."""
-        return [said for said in self.refusals if not said.startswith(tuple(explained))]
-
-    def __str__(self) -> str:
-        lines = [
-            f"{mode}: {self.generated[mode]} generated, {self.accepted[mode]} accepted, "
-            f"{self.refused[mode]} refused, {self.unsendable[mode]} not sendable"
-            for mode in ("positive", "negative")
-        ]
-        reasons = [f"  {count} × {reason}" for reason, count in self.refusals.most_common(40)]
-        lines.append(f"{self.judged} recorded requests judged by jsonschema")
-        if reasons:
-            lines += ["positive cases refused:", *reasons]
-        return "\n".join(lines)
-
-
-def served_document(contract: Contract, operations: Iterable[Operation]) -> dict[str, Any]:
-    """Return the document of these operations as they are served, in the view of requests."""
-    view = request_view(
-        contract.document, one_of="any", document=contract.document, kind="document"
-    )
-    paths: dict[str, dict[str, Any]] = {}
-    for operation in operations:
-        fixed = "&".join(f"{name}={value}" for name, value in operation.fixed_query)
-        item = resolve(view, operation.pointer.rpartition("/")[0])
-        said = dict(resolve(view, operation.pointer))
-        said.pop("security", None)
-        said.pop("servers", None)
-        said["parameters"] = [*item.get("parameters", ()), *said.get("parameters", ())]
-        key = operation.path + (f"?{fixed}" if fixed else "")
-        paths.setdefault(key, {})[operation.method.lower()] = said
-    components = {k: v for k, v in view.get("components", {}).items() if k != "securitySchemes"}
-    info = {"title": contract.title, "version": "1"}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components}
+class TimeIsUp(Exception):
+    """No more cases for this operation."""
 
 
 class Run:
     """One gateway with its stand-in, and the tally of what was sent through them."""
 
-    def __init__(self, contract: Contract, gateway_url: str, record: Record) -> None:
+    def __init__(
+        self, contract: Contract, url: str, record: Record, secrets: Secrets, log: LogWatch
+    ) -> None:
         self.contract = contract
-        self.url = gateway_url
+        self.url = url
         self.record = record
+        self.secrets = secrets
+        self.log = log
+        self.seed = SEED
+        self.until = float("inf")  # `time.monotonic()` after which no case is sent
         self.judge = Judge(contract)
         self.tally = Tally()
         self._session = requests.Session()
         self._session.trust_env = False
+        self._numbers = count(1)
+        self._cases: dict[bytes, PreparedRequest] = {}
+        self._by_request_id: dict[str, tuple[str, PreparedRequest]] = {}
         self._answers: set[tuple[str, int, str, bytes]] = set()
+        self._generators = generators(contract)
 
     def attack(self, operations: Iterable[Operation], examples: int) -> None:
         """Send that many positive and negative cases to each operation."""
         for operation, target in self._targets(operations):
             for mode in MODES:
                 self._attack_one(operation, target, mode, examples)
-            self._judge_record()
+            self.judge_record()
 
     def cover(self, operations: Iterable[Operation], most: int) -> None:
         """Send cases at the borders of each schema, at most so many for each operation."""
@@ -118,22 +91,21 @@ class Run:
                 )
                 for case in islice(cases, most):
                     self._send(operation, case, case.meta.generation.mode.value)
-            self._judge_record()
+            self.judge_record()
 
     def _targets(self, operations: Iterable[Operation]) -> Iterator[tuple[Operation, Any]]:
-        chosen = [o for o in operations if not o.local and not o.websocket]
-        schema = schemathesis.openapi.from_dict(served_document(self.contract, chosen))
-        by_key = {(op.method, op.path, op.fixed_query): op for op in chosen}
-        for result in schema.get_all_operations():
-            target = result.ok()
-            path, _, query = target.path.partition("?")
-            fixed = tuple(tuple(pair.split("=")) for pair in query.split("&") if pair)
-            yield by_key[target.method.upper(), path, fixed], target
+        for operation in operations:
+            if operation.id in self._generators:  # it is relayed over HTTP
+                target = self._generators[operation.id]
+                if target is None:
+                    self.tally.impossible.append(f"{operation.id}: schemathesis cannot read it")
+                else:
+                    yield operation, target
 
     def _attack_one(
         self, operation: Operation, target: Any, mode: GenerationMode, examples: int
     ) -> None:
-        @seed(SEED)
+        @seed(self.seed)
         @settings(
             max_examples=examples,
             database=None,
@@ -153,44 +125,85 @@ class Run:
             self.tally.impossible.append(f"{operation.id} {mode.value}: {type(error).__name__}")
 
     def _send(self, operation: Operation, case: Case, mode: str) -> None:
+        if time.monotonic() > self.until:
+            raise TimeIsUp
         self.tally.generated[mode] += 1
         if mode == "positive" and isinstance(case.body, dict):
             case.body = {k: v for k, v in case.body.items() if _can_be_written(k, case.media_type)}
+        number = str(next(self._numbers))
         try:
             answer = case.call(
-                base_url=self.url, session=self._session, headers={"X-Relay-Key": KEY}
+                base_url=self.url,
+                session=self._session,
+                headers={"X-Relay-Key": KEY, CASE: number},
+                allow_redirects=False,
             )
         except UNSENDABLE:
             self.tally.unsendable[mode] += 1
             return
         except requests.RequestException as error:
-            self.tally.failures.append(f"{operation.id} {mode}: {type(error).__name__}")
+            said = f"the gateway gave no answer ({type(error).__name__})"
+            self._fault(operation.id, "no answer", said, error.request)
             return
-        body = answer.content
-        if answer.status_code >= 500:
-            self.tally.failures.append(f"{operation.id} {mode}: {answer.status_code} {body!r:.300}")
-        elif answer.status_code >= 400:
+        self._cases[number.encode()] = answer.request
+        self._look_at(operation, case.method, answer, mode)
+
+    def _look_at(self, operation: Operation, method: str, answer: Any, mode: str) -> None:
+        """Count and judge an answer."""
+        body, status, request = answer.content, answer.status_code, answer.request
+        fields = {name.lower(): values for name, values in answer.headers.items()}
+        kind = fields.get("content-type", [""])[0]
+        relay_id = fields.get("x-relay-request-id", [""])[0]
+        self._by_request_id[relay_id] = operation.id, request
+        if status >= 500:
+            self._fault(operation.id, f"answer {status}", f"{body!r:.300}", request)
+        elif fields.get("x-request-id", [""])[0] != relay_id:  # the upstream's own: relayed
+            self.tally.accepted[mode] += 1
+            if method.upper() == operation.method:
+                self._judge_answer(operation, status, kind, body, request)
+        else:
             self.tally.refused[mode] += 1
             if mode == "positive":
-                reason = _reason(answer.json()) if body else f"{answer.status_code}"
+                reason = _reason(answer.json()) if body else f"{status}"
                 self.tally.refusals[f"{operation.id} {reason}"] += 1
-        else:
-            self.tally.accepted[mode] += 1
-            kind = answer.headers.get("content-type", [""])[0]
-            if case.method.upper() == operation.method:
-                self._judge_answer(operation, answer.status_code, kind, body)
+            if method.upper() != "HEAD":
+                for said in refusal_faults(self.contract.errors, status, kind, body):
+                    self._fault(operation.id, "refusal does not conform", said, request)
+        head = "".join(f"{name}: {value}\n" for name, each in fields.items() for value in each)
+        for named in self.secrets.named_in(head.encode("utf-8", "replace") + body):
+            self._fault(operation.id, "key in an answer", f"{named}, status {status}", request)
 
-    def _judge_answer(self, operation: Operation, status: int, kind: str, body: bytes) -> None:
+    def _judge_answer(
+        self, operation: Operation, status: int, kind: str, body: bytes, request: PreparedRequest
+    ) -> None:
         key = (operation.id, status, kind, body)
-        if key not in self._answers:
+        # Without a declared success the stand-in has nothing to make an answer from.
+        declared = any(a.status[0] == "2" or a.status == "default" for a in operation.answers)
+        if key not in self._answers and declared:
             self._answers.add(key)
-            self.tally.faults += self.judge.answer_faults(operation, status, kind, body)
+            self.tally.answers += 1
+            for said in self.judge.answer_faults(operation, status, kind, body):
+                self._fault(operation.id, "answer does not conform", said, request)
 
-    def _judge_record(self) -> None:
+    def judge_record(self) -> None:
+        """Judge what came to the upstream and what was logged since the last time."""
         for entry in self.record.entries():
-            self.tally.faults += self.judge.faults(entry)
+            request = self._cases.get(dict(entry.headers).get(CASE.lower().encode(), b""))
+            name = entry.operation or "(no operation)"
             self.tally.judged += 1
+            for said in self.judge.faults(entry):
+                self._fault(name, "invalid request relayed", said, request)
+            if relay_key_upstream(entry):
+                self._fault(name, "relay key sent to the upstream", "it stands there", request)
         self.record.clear()
+        while self.log.leaks:
+            leak = self.log.leaks.popleft()
+            known = self._by_request_id.get(leak.request_id or "")
+            name, request = known or ("(no operation)", None)
+            self._fault(name, "key in the log", leak.message, request)
+
+    def _fault(self, name: str, kind: str, said: str, request: PreparedRequest | None) -> None:
+        self.tally.faults.append(Fault(name, kind, self.secrets.masked(said), request))
 
 
 def _can_be_written(name: str, media_type: str | None) -> bool:
@@ -208,13 +221,16 @@ def _reason(answer: dict[str, Any]) -> str:
 
 
 @contextmanager
-def running(contract: Contract, **env: str) -> Iterator[Run]:
-    """Serve a contract before its stand-in; every path is kept."""
+def running(contract: Contract, build: BuildApp = build_app) -> Iterator[Run]:
+    """Serve a contract before its stand-in; every path is kept. `build` makes the gateway."""
     record = Record()
-    with serve_in_thread(standin_app(contract, record=record, pace=0.0)) as standin:
-        prefixes = {op.server: op.server_path for op in contract.operations.values()}
-        hosts = [f"{o.partition('//')[2]}={standin.url}{p}" for o, p in prefixes.items() if o]
-        variables = {"RELAY_KEY": KEY, "SPECRELAY_UPSTREAM": ",".join([standin.url, *hosts]), **env}
-        gateway = build_app(contract, Settings.load(env=variables, env_file=None))
-        with serve_in_thread(gateway, timeout_keep_alive=60) as served:
-            yield Run(contract, served.url, record)
+    secrets = secrets_of(contract)
+    with (
+        watching_the_log(secrets) as log,
+        serve_in_thread(standin_app(contract, record=record, pace=0.0)) as standin,
+    ):
+        loaded = Settings.load(env=secrets.variables, env_file=None)
+        gateway = build(redirected(contract, standin.url), loaded)
+        options = {"timeout_keep_alive": 60, "log_config": None, "log_level": "info"}
+        with serve_in_thread(gateway, **options) as served:
+            yield Run(contract, served.url, record, secrets, log)

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.contract.compile import load_contract
 from gateway.resources import spec_folder
-from tests.contract.schemathesis_run import Run, Tally, running
+from tests.contract.schemathesis_run import Run, running
+from tests.contract.schemathesis_tally import Tally
 
 CONTRACT = load_contract(spec_folder() / "openapi.yaml")
 RELAYED = [o for o in CONTRACT.operations.values() if not o.local and not o.websocket]
@@ -26,7 +27,7 @@ EXPLAINED = {
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
-    with running(CONTRACT, OPENAI_API_KEY="unused", OPENAI_ADMIN_KEY="unused") as running_:
+    with running(CONTRACT) as running_:
         yield running_
 
 
@@ -39,7 +40,6 @@ def test_nothing_generated_breaks_the_gateway_or_slips_through(run: Run, tag: st
     run.attack(operations, EXAMPLES)
     run.cover(operations, BORDERS)
     print(f"{tag}\n{tally}")
-    assert tally.failures == []
     assert tally.faults == []
     assert tally.unexplained(EXPLAINED) == []
     assert tally.judged >= tally.accepted["positive"] >= 1

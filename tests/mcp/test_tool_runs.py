@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.actions.budget import BUDGET
 from tests.mcp.gateways import Endpoint, serving, using
 from tests.rawhttp import RawRequest, respond
 from tests.relay.gateways import compiled
-from tests.servers import RawUpstream
+from tests.servers import Act, Answer, RawUpstream
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 
@@ -51,9 +51,9 @@ class Said:
     """What the upstream answers next."""
 
     def __init__(self) -> None:
-        self.answer = b""
+        self.answer: Answer = b""
 
-    def __call__(self, request: RawRequest) -> bytes:
+    def __call__(self, request: RawRequest) -> Answer:
         return self.answer
 
     def json(self, value: Any, status: int = 200, media_type: str = "application/json") -> None:
@@ -153,9 +153,24 @@ def test_an_error_without_json_is_within_the_budget(shop: tuple[Endpoint, Said])
 
 def test_an_upstream_that_hangs_up(shop: tuple[Endpoint, Said]) -> None:
     endpoint, said = shop
-    said.answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    for act in (Act.CLOSE, Act.RESET):
+        said.answer = act
+        result = calling(endpoint, "getItem", id="5")
+        assert result.is_error
+        assert text_of(result).startswith("getItem failed with status 502: ")
+
+
+def test_an_answer_that_breaks_off(shop: tuple[Endpoint, Said]) -> None:
+    endpoint, said = shop
+
+    async def cut() -> AsyncIterator[bytes | Act]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+        yield Act.CLOSE
+
+    said.answer = cut()
     result = calling(endpoint, "getItem", id="5")
     assert result.is_error
+    assert "broke off" in text_of(result)
 
 
 def test_a_small_file_is_embedded(shop: tuple[Endpoint, Said]) -> None:
