@@ -1,6 +1,6 @@
 """Function tools: each call of the action sets as a tool with one input schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codegen.inline import inlined
@@ -140,8 +140,3 @@ def _tool(call: Call, actions: ActionSet, operations: Mapping[str, Operation]) -
         read_only=method in READING and call.kind != "envelope",
         destructive=method == "DELETE" or call.kind == "envelope",
     )
-
-
-def names(tools: Iterable[Tool]) -> tuple[str, ...]:
-    """Return the tools' names, in order."""
-    return tuple(tool.name for tool in tools)

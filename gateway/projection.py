@@ -19,8 +19,10 @@ class Rewrite:
     """One thing that the projection did to a value, to be undone on the way in.
 
     `path` leads to the value inside the body as it is projected: member names, `*` for every item
-    of an array. `json`: a string that holds JSON; `csv`: a comma-separated string that was an
-    array; `rename`: the last name of `path` stands for `value`; `fixed`: set the member to `value`.
+    of an array; `("query", name)` is a query parameter. `json`: a string that holds JSON (with a
+    tuple of types as `value`, plain text is taken too); `csv`: a comma-separated string that was
+    an array; `rename`: the last name of `path` stands for `value`; `fixed`: set the member to
+    `value`.
     """
 
     path: tuple[str, ...]
@@ -30,7 +32,11 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A projected member: `name` for the consumer, `target` in the operation's request."""
+    """A projected member: `name` for the consumer, `target` in the operation's request.
+
+    The target "" of a body member is the body itself, which is no object then. Members of place
+    `header` stand in the query.
+    """
 
     name: str
     place: Place
@@ -54,9 +60,9 @@ class Call:
     """One operation as consumers see it, and the way back.
 
     `name` is unique among the calls and at most 64 of `[A-Za-z0-9_-]`. `path` is the projected
-    path below `/-/actions`. `operation` is the contract's operationId. `body_type` is the media
-    type that the operation's body goes out as ("" for none); `whole_body` tells that the members
-    of place `body` are the body's own members. `binary` tells that the operation answers bytes.
+    path below `/-/actions`; with several sets it begins with the set's name. `operation` is the
+    contract's operationId. `body_type` is the media type that the operation's body goes out as
+    ("" for none). `binary` tells that the operation answers bytes.
     """
 
     name: str

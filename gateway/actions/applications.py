@@ -36,7 +36,9 @@ class ActionsApplications:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one projected call. Raises RelayError for all that is wrong with it."""
-        called = self._routes.match(scope["method"], scope["raw_path"])
+        # The server leaves out the body of an answer to HEAD (RFC 9110, section 9.3.2).
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        called = self._routes.match(method, scope["raw_path"])
         body = await read_body(scope, receive, MAX_BODY)
         if called.call.kind == "job":
             answer = await self._poll(scope, called, receive)

@@ -65,7 +65,7 @@ class DownloadFolder:
                     total -= stat.st_size
             if total > self.bound:
                 raise RelayError(
-                    "upstream_protocol_error",
+                    "answer_too_large",
                     f"The answer does not fit into the {self.bound} bytes that are kept for "
                     "downloads; call the operation directly.",
                 )

@@ -64,6 +64,8 @@ def _texts(
                 found += _property(name, value, body_type.encoding.get(name), bracketed)
             except Unwritable as error:
                 findings.append(Finding(f"/{name}", str(error)))
+            except UnicodeEncodeError:  # half of a surrogate pair
+                findings.append(Finding(f"/{name}", "is not valid Unicode"))
     if findings:
         message = f"A field cannot be written: {findings[0].param} {findings[0].message}."
         raise RelayError("invalid_body", message, errors=findings[:20])
@@ -104,7 +106,7 @@ def file_fields(named: Sequence[tuple[str, FetchedFile]], *, bracketed: bool) ->
 def _field(boundary: bytes, name: str, value: str, media_type: str) -> bytes:
     kind = f"\r\nContent-Type: {media_type}" if media_type else ""
     head = f'Content-Disposition: form-data; name="{_quoted(name)}"{kind}\r\n\r\n'
-    return b"--%s\r\n%s%s\r\n" % (boundary, head.encode(), _utf8(value))
+    return b"--%s\r\n%s%s\r\n" % (boundary, head.encode(), value.encode("utf-8", "replace"))
 
 
 def _file_head(boundary: bytes, part: FilePart) -> bytes:
@@ -120,10 +122,3 @@ def _quoted(name: str) -> str:
     """Write a name in quotes as browsers do (WHATWG HTML, "multipart/form-data")."""
     text = name.encode("utf-8", "replace").decode()
     return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
-
-
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        raise RelayError("invalid_body", "A text of the call is not valid Unicode.") from None

@@ -5,6 +5,7 @@ answer is not passed on but collected, because it has to change.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -61,7 +62,8 @@ async def run_inner(
     receive = _body_of(call, gone)
     try:
         # A context of its own: Connexion sets context variables and never takes them back.
-        await asyncio.create_task(_run(app, inner, receive, collector.send))
+        with contextlib.suppress(ClientGone):
+            await asyncio.create_task(_run(app, inner, receive, collector.send))
         _note(exchange_of(scope), exchange_of(inner))
         if collector.failure is not None:
             raise collector.failure

@@ -76,7 +76,7 @@ class Jobs:
                 f"{call} takes long, and this key has as many jobs as may run at a time; ask for "
                 "one of those first."
             )
-            raise UpstreamError("upstream_timeout", message, sent=True)
+            raise UpstreamError("too_many_jobs", message, sent=True)
         follower = asyncio.create_task(self._follow(identity, work, failed))
         self._running[identity] = follower
         follower.add_done_callback(lambda _: self._running.pop(identity, None))

@@ -84,7 +84,7 @@ def _made(
     public = security == ((),)
     access = "read" if method == "GET" else "write"
     return Operation(
-        id=_free(f"{kind}.{name}" if name else f"{kind}:{path}", taken),
+        id=_free(f"actions.{name}" if name else f"{kind}:{path}", taken),
         method=method,
         path=path,
         key=path,

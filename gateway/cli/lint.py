@@ -8,7 +8,6 @@ from cyclopts import Parameter
 
 from gateway.errors import Problem, StartError
 
-
 Kind = Annotated[Literal["actions"], Parameter(help="What the documents are for.")]
 Documents = Annotated[
     Path, Parameter(help="Documents of one GPT. [default: the checkout's own Actions]")

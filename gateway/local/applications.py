@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
 
+from gateway._generated.operation_ids import DOCS, HEALTH, OPENAPI_JSON, OPENAPI_YAML, READY
 from gateway.contract.model import Contract
 from gateway.local.catalogue import ENVELOPE, local_kind
 from gateway.local.docs import Docs
@@ -34,11 +35,11 @@ def local_applications(contract: Contract, dependencies: LocalDependencies) -> d
     document = Document(contract.bundle, dependencies.public_url)
     docs = Docs(contract.title, len(contract.operations), dependencies.public_url)
     by_kind: dict[str, ASGIApp] = {
-        "health": answer_health,
-        "ready": Readiness(dependencies.checks),
-        "openapiJson": document.answer_json,
-        "openapiYaml": document.answer_yaml,
-        "docs": docs.answer_page,
+        HEALTH: answer_health,
+        READY: Readiness(dependencies.checks),
+        OPENAPI_JSON: document.answer_json,
+        OPENAPI_YAML: document.answer_yaml,
+        DOCS: docs.answer_page,
         "docsAsset": docs.answer_asset,
         ENVELOPE: EnvelopeApplication(contract, dependencies.entrance),
         **dependencies.more,

@@ -8,13 +8,21 @@ application of the same operationId.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from gateway._generated.operation_ids import (
+    DOCS,
+    HEALTH,
+    OPENAPI_JSON,
+    OPENAPI_YAML,
+    PROXY_REQUEST,
+    READY,
+)
 from gateway.contract.model import BodyType, Contract, Operation, Policy, RequestBody
 from gateway.contract.router import Router
 from gateway.errors import Problem, RelayError, StartError
 from gateway.suggest import did_you_mean
 
 PREFIX = "/-/"
-ENVELOPE = "proxyRequest"
+ENVELOPE = PROXY_REQUEST
 ENVELOPE_SIZE = 32 << 20  # bytes
 
 
@@ -38,10 +46,10 @@ class LocalKind:
 KINDS: Mapping[str, LocalKind] = {
     kind.name: kind
     for kind in (
-        LocalKind("health", "GET", "/-/health", "/health", "Tell whether the gateway is alive"),
-        LocalKind("ready", "GET", "/-/ready", "/ready", "Tell whether the gateway can relay"),
+        LocalKind(HEALTH, "GET", "/-/health", "/health", "Tell whether the gateway is alive"),
+        LocalKind(READY, "GET", "/-/ready", "/ready", "Tell whether the gateway can relay"),
         LocalKind(
-            "openapiJson",
+            OPENAPI_JSON,
             "GET",
             "/-/openapi.json",
             "/openapi.json",
@@ -49,14 +57,14 @@ KINDS: Mapping[str, LocalKind] = {
             document=True,
         ),
         LocalKind(
-            "openapiYaml",
+            OPENAPI_YAML,
             "GET",
             "/-/openapi.yaml",
             "/openapi.yaml",
             "Get the document as YAML",
             document=True,
         ),
-        LocalKind("docs", "GET", "/-/docs", "/docs", "Read the document as a page", document=True),
+        LocalKind(DOCS, "GET", "/-/docs", "/docs", "Read the document as a page", document=True),
         LocalKind(
             "docsAsset",
             "GET",

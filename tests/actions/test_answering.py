@@ -176,5 +176,5 @@ def test_an_answer_that_unpacks_to_more_than_is_read(plot: Contract, tmp_path: P
 def test_an_answer_that_fits_into_no_folder(plot: Contract, tmp_path: Path) -> None:
     answer = respond(bytes(2000), headers=[("Content-Type", "audio/mpeg")])
     got, _ = answered(plot, tmp_path, answer, "/songs/oak", download_bound=1000)
-    assert (got.status_code, got.json()["error"]["code"]) == (502, "upstream_protocol_error")
+    assert (got.status_code, got.json()["error"]["code"]) == (502, "answer_too_large")
     assert [path.name for path in (tmp_path / "downloads").iterdir()] == [".lock"]

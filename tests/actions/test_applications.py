@@ -41,6 +41,12 @@ def test_a_query_passes(echoed: tuple[Projected, RawUpstream]) -> None:
     assert got.json()["target"] == "/trees?limit=3&after=a%20b"
 
 
+def test_head_is_get_without_a_body(echoed: tuple[Projected, RawUpstream]) -> None:
+    got = echoed[0].client.head("/-/actions/trees")
+    assert (got.status_code, got.content) == (200, b"")
+    assert int(got.headers["content-length"]) > 0
+
+
 def test_the_envelope_is_a_call_too(echoed: tuple[Projected, RawUpstream]) -> None:
     sent = {"operationId": "listTrees", "query": '{"limit": 2}'}
     got = echoed[0].client.post("/-/actions/proxy", json=sent)

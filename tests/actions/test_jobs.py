@@ -56,7 +56,7 @@ def test_a_call_that_takes_long_becomes_a_job(slow: tuple[Slow, Projected]) -> N
     upstream, gateway = slow
     began = time.monotonic()
     got = gateway.client.get("/-/actions/trees")
-    assert 0.25 < time.monotonic() - began < 2
+    assert 0.25 < time.monotonic() - began < 10
     assert (got.status_code, got.json()["job"]["status"]) == (202, "running")
     identity = got.json()["job"]["id"]
     began = time.monotonic()
@@ -165,4 +165,4 @@ def test_too_many_jobs_of_one_key(tmp_path: Path) -> None:
 
     found = asyncio.run(adopted())
     refused = [each for each in found if isinstance(each, UpstreamError)]
-    assert (len(refused), refused[0].code) == (2, "upstream_timeout")
+    assert (len(refused), refused[0].code) == (2, "too_many_jobs")

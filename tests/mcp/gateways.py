@@ -87,7 +87,7 @@ async def connected(
     fields = {"Authorization": f"Bearer {key}", **headers}
     transport = Turns([url, *others])
     async with (
-        httpx2.AsyncClient(headers=fields, transport=transport, timeout=20) as http,
+        httpx2.AsyncClient(headers=fields, transport=transport, timeout=60) as http,
         Client(streamable_http_client(url, http_client=http), mode=mode) as client,
     ):
         yield client

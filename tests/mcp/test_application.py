@@ -180,10 +180,10 @@ def test_a_call_that_the_official_client_cancels(
 
     async def work(client: Client) -> bool:
         calling = asyncio.create_task(client.call_tool("slow", {"n": 1}))
-        assert await asyncio.to_thread(upstream.wait, lambda each: len(each.requests) > before)
+        assert await asyncio.to_thread(upstream.wait, lambda each: len(each.requests) > before, 20)
         calling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await calling
-        return await asyncio.to_thread(upstream.wait, lambda each: len(each.gone) > gone)
+        return await asyncio.to_thread(upstream.wait, lambda each: len(each.gone) > gone, 20)
 
     assert using(endpoint.url, work, mode=mode)
