@@ -29,7 +29,7 @@ def actions_options(settings: Settings) -> ActionsOptions:
     value = secret.get_secret_value() if secret is not None else None
     return ActionsOptions(
         data=settings.data,
-        key=signing_key(value, settings.workers),
+        key=signing_key(value),
         public_url=settings.public_url or "",
         fetch=FetchRules(hosts=frozenset(settings.file_hosts)),
     )

@@ -130,7 +130,8 @@ class Settings(BaseSettings):
     signing_key: Secret | None = setting(
         "SIGNING_KEY",
         None,
-        "Key that signs links to files. Unset, each start makes one; several workers need it set.",
+        "Key that signs links to files. Unset, each start makes one; several gateways of one "
+        "address need the same.",
         "a-third-long-random-text",
         secret=True,
     )

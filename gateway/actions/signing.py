@@ -11,21 +11,17 @@ from gateway.errors import Problem, StartError
 LEAST = 16  # characters of a key that is no guess
 
 
-def signing_key(value: str | None, workers: int) -> bytes:
-    """Return the key that URLs are signed with: the setting's, or a random one of this process.
+def signing_key(value: str | None) -> bytes:
+    """Return the key that URLs are signed with: the setting's, or a random one of this start.
 
-    Raises StartError where several workers would each have a key of their own, or where the key
-    is so short that it can be guessed.
+    All workers of a start share it, since they are forked when it is made. Raises StartError where
+    the key is so short that it can be guessed.
     """
     if value:
         if len(value) < LEAST:
             message = f"The key has fewer than {LEAST} characters."
             raise StartError([Problem("SIGNING_KEY", message, "Set a long random text.")])
         return hashlib.sha256(b"specrelay signing key:" + value.encode()).digest()
-    if workers > 1:
-        message = "Several workers sign URLs that any of them must know."
-        mend = "Set SIGNING_KEY to a long random text, or serve with one worker."
-        raise StartError([Problem("SIGNING_KEY", message, mend)])
     return os.urandom(32)
 
 

@@ -16,10 +16,8 @@ def test_a_signature_is_of_its_parts() -> None:
 
 
 def test_where_the_key_comes_from() -> None:
-    assert signing_key("a-long-random-text", 4) == signing_key("a-long-random-text", 1)
-    assert signing_key(None, 1) != signing_key(None, 1)
-    assert len(signing_key(None, 1)) == 32
-    with pytest.raises(StartError, match="SIGNING_KEY"):
-        signing_key(None, 2)
+    assert signing_key("a-long-random-text") == signing_key("a-long-random-text")
+    assert signing_key(None) != signing_key(None)
+    assert len(signing_key(None)) == 32
     with pytest.raises(StartError, match="fewer than 16"):
-        signing_key("short", 1)
+        signing_key("short")

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
+
 from tests.cli.commands import Served, environment, serving
 from tests.cli.test_serve import PETS, ended, get
 
@@ -26,7 +28,7 @@ def wait_for_health(served: Served) -> None:
         try:
             if get(f"{served.url}/-/health").status_code == 200:
                 return
-        except OSError:
+        except (OSError, httpx.TransportError):
             pass
         time.sleep(0.05)
     raise AssertionError(served.text())

@@ -1,5 +1,7 @@
 """Two workers of `specrelay serve`: whichever takes a message can answer it."""
 
+import contextlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,7 @@ import httpx
 from mcp.client.client import Client
 from mcp_types import ResourceLink
 
-from tests.cli.commands import PETS, serving
-from tests.cli.test_workers import wait_for_health
+from tests.cli.commands import PETS, Served, serving
 from tests.mcp.gateways import KEY, using
 from tests.rawhttp import RawRequest, respond
 from tests.servers import RawUpstream
@@ -20,13 +21,23 @@ FILM = """\
       responses:
         '200': {description: film, content: {video/mp4: {schema: {type: string, format: binary}}}}
 """
-ENV = {"RELAY_KEY": KEY, "SIGNING_KEY": "signing-key-of-the-tests"}
+ENV = {"RELAY_KEY": KEY}
 
 
 def answer(request: RawRequest) -> bytes:
     if request.target.endswith(b"/film"):
         return respond(bytes(2 << 20), headers=[("Content-Type", "video/mp4")])
     return respond(b'{"name": "Rex"}', headers=[("Content-Type", "application/json")])
+
+
+def wait_for_health(served: Served) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{served.url}/-/health", trust_env=False).status_code == 200:
+                return
+        time.sleep(0.05)
+    raise AssertionError(served.text())
 
 
 def test_every_worker_answers_and_serves_what_another_kept(tmp_path: Path) -> None:
