@@ -75,7 +75,7 @@ class OperationCompiler:
     def compile(self) -> dict[str, Operation]:
         """Return the operations by their ids, in document order."""
         nodes = list(self._nodes())
-        given = {content.get("operationId") for *_, content, _ in nodes}
+        given = {str(content.get("operationId")) for *_, content, _ in nodes}
         operations = {}
         for method, key, item, content, pointer in nodes:
             name = self._id(content, f"{method} {unquote(key)}", f"{pointer}/{method}", given)
@@ -174,7 +174,7 @@ class OperationCompiler:
             self._tell(pointer or place, f"{error}.", "Mend the schema.", fatal=True)
             return self.check(True, "", one_of)
 
-    def _id(self, said: Mapping[str, Any], path: str, place: str, given: set[Any]) -> str:
+    def _id(self, said: Mapping[str, Any], path: str, place: str, given: set[str]) -> str:
         """Return an operation's id; one that is missing or taken is derived, and told."""
         own = said.get("operationId")
         if isinstance(own, str) and own and own not in self._ids:

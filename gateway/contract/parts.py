@@ -65,7 +65,7 @@ class PartsCompiler:
 
     def _parameter(self, said: Mapping[str, Any], pointer: str, check: Compile) -> Parameter | None:
         name, place = said.get("name"), said.get("in")
-        if not isinstance(name, str) or place not in DEFAULT_STYLES:
+        if not isinstance(name, str) or place not in tuple(DEFAULT_STYLES):
             message = "A parameter has no `name`, or none of the places for `in`."
             self.problems.append(Problem(pointer, message, "It is left out.", fatal=False))
             return None

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from gateway.contract.model import Schema
-from gateway.contract.pointer import resolve
+from gateway.contract.pointer import pointer_of, resolve
 
 Union = tuple[Schema, ...]
 # Keywords whose effect the merged form does not show: a made value must be checked.
@@ -77,8 +77,9 @@ class Flattener:
 
     def lookup(self, reference: Any) -> Schema:
         """Return the schema at a `#/…` reference; anything goes where none stands."""
+        pointer = pointer_of(str(reference))
         try:
-            found = resolve(self._document, str(reference)[1:])
+            found = True if pointer is None else resolve(self._document, pointer)
         except LookupError:
             return True
         return found if isinstance(found, Mapping | bool) else True

@@ -1,6 +1,7 @@
 """A case as a command: what curl has to be told to send the same bytes."""
 
 import shlex
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,13 +9,14 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest
 
 FROM_CURL = ("user-agent", "accept-encoding", "connection", "content-length")
+OURS = ("x-contract-case", "x-schemathesis-testcaseid")  # tell cases apart, and nothing else
 LONGEST = 60_000  # bytes of a body in a command; a longer one is written to a file
 
 
-def curl_command(request: PreparedRequest, base: str, folder: Path) -> str:
+def curl_command(request: PreparedRequest, base: str) -> str:
     """Return a line for a POSIX shell that sends `request` to the server at `base`.
 
-    A body too long for a command is written into `folder`.
+    A body too long for a command is written to a temporary file, which stays.
     """
     url = urlsplit(request.url or "")
     target = (url.path or "/") + (f"?{url.query}" if url.query else "")
@@ -26,7 +28,7 @@ def curl_command(request: PreparedRequest, base: str, folder: Path) -> str:
         words += ["--header", _quoted(field)]
     before = ""
     if len(body) > LONGEST:
-        path = _kept(body, folder)
+        path = _kept(body)
         words += ["--data-binary", shlex.quote(f"@{path}")]
     elif body and (not _plain(body) or body.startswith(b"@")):
         before = f"printf {_escaped(body)} | "
@@ -42,6 +44,8 @@ def _fields(request: PreparedRequest, has_body: bool) -> Iterator[bytes]:
         field = _bytes(name), _bytes(value)
         lower = field[0].decode("latin-1").lower()
         names.add(lower)
+        if lower in OURS:
+            continue
         if lower not in FROM_CURL or (lower == "content-length" and not has_body):
             # A name and a semicolon is how curl is told to send an empty field.
             yield b": ".join(field) if field[1].strip() else field[0] + b";"
@@ -59,9 +63,8 @@ def _bytes(text: str | bytes) -> bytes:
         return text.encode()
 
 
-def _kept(body: bytes, folder: Path) -> Path:
-    number = sum(1 for _ in folder.glob("case-*.bin")) + 1
-    path = folder / f"case-{number}.bin"
+def _kept(body: bytes) -> Path:
+    path = Path(tempfile.mkdtemp(prefix="specrelay-case-")) / "body"
     path.write_bytes(body)
     return path
 
@@ -77,7 +80,5 @@ def _quoted(data: bytes) -> str:
 def _escaped(data: bytes) -> str:
     """Return data as a format of printf: octal for what is not plain."""
     own = {ord("%"): "%%", ord("\\"): "\\\\", ord("'"): "\\047"}
-    pieces = [
-        own.get(byte, chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in data
-    ]
+    pieces = [own.get(byte, chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in data]
     return "'" + "".join(pieces) + "'"

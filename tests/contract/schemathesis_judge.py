@@ -6,6 +6,7 @@ Texts of parameters and forms have no types: a value passes if any reading of it
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from email import message_from_bytes
 from functools import cache
@@ -47,7 +48,10 @@ class Judge:
         if entry.operation is None:
             return [f"{entry.method} {entry.target!r} matches no operation"]
         operation = self.contract.operations[entry.operation]
-        found = [*self._parameters(operation, entry), *self._body(operation, entry)]
+        found = [
+            *_as_far_as_readable("the parameters", self._parameters(operation, entry)),
+            *_as_far_as_readable("the body", self._body(operation, entry)),
+        ]
         return [f"{operation.id}: {fault}" for fault in found]
 
     def _parameters(self, operation: Operation, entry: Recorded) -> Iterator[str]:
@@ -122,14 +126,36 @@ class Judge:
             return []
         pointer = f"{answer.pointer}/content/{escape(media)}/schema"
         validator = self.validator("answers", pointer)
-        values: list[Any] = []
-        if name == "text/event-stream":
-            data = re.findall(rb"^data: (\{.*)$", body, re.MULTILINE)
-            values = [json.loads(text) for text in data]
-        elif name == "application/json" or name.endswith("+json"):
-            values = [json.loads(body)]
+        try:
+            values = list(_values(name, body))
+        except (ValueError, RecursionError):
+            return [f"{operation.id}: answer: it is not JSON"]
         faults = [best for value in values for best in validator.iter_errors(value)]
         return [f"{operation.id}: answer: {f.json_path}: {f.message:.120}" for f in faults[:3]]
+
+
+def _values(media_type: str, body: bytes) -> Iterator[Any]:
+    if media_type == "text/event-stream":
+        for text in re.findall(rb"^data: (\{.*)$", body, re.MULTILINE):
+            yield strictly_read(text)
+    elif media_type == "application/json" or media_type.endswith("+json"):
+        yield strictly_read(body)
+
+
+def strictly_read(body: bytes) -> Any:
+    """Read JSON (RFC 8259): UTF-8, and no NaN. Raises ValueError."""
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not JSON")
+
+    return json.loads(body.decode(), parse_constant=refuse)
+
+
+def _as_far_as_readable(what: str, faults: Iterator[str]) -> Iterator[str]:
+    try:
+        yield from faults
+    except (ValueError, OSError, EOFError, zlib.error, RecursionError) as error:
+        yield f"{what} cannot be read ({type(error).__name__})"
 
 
 def refusal_faults(shape: str, status: int, content_type: str, body: bytes) -> list[str]:
@@ -159,7 +185,7 @@ def _body_faults(
     validator: Draft202012Validator, kind: str, body: bytes, content_type: str
 ) -> Iterator[str]:
     if kind == "json":
-        for error in list(validator.iter_errors(json.loads(body)))[:3]:
+        for error in list(validator.iter_errors(strictly_read(body)))[:3]:
             yield f"body{error.json_path[1:]}: {error.message:.200}"
     elif kind == "raw":
         if content_type.startswith("text/") and not validator.is_valid(body.decode()):
@@ -176,6 +202,10 @@ def _body_faults(
 
 def _parts(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    if not message.is_multipart():
+        if body.strip() != b"--" + str(message.get_boundary("")).encode() + b"--":
+            raise ValueError("it has no parts, and does not say so")
+        return
     for part in message.get_payload():
         name = part.get_param("name", header="content-disposition")
         raw = part.get_payload(decode=True)

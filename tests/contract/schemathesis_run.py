@@ -1,18 +1,15 @@
 """Schemathesis against gateway and stand-in: cases made, sent, counted and judged."""
 
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count, islice
+from functools import partial
+from itertools import count
 from typing import Any
 
 import requests
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import Unsatisfiable
 from requests import PreparedRequest
-from schemathesis import Case, GenerationMode
-from schemathesis.core.errors import InvalidSchema
+from schemathesis import Case
 from starlette.types import ASGIApp
 
 from gateway.app import build_app
@@ -21,6 +18,7 @@ from gateway.contract.model import Contract, Operation
 from gateway.settings import Settings
 from gateway.standin.app import standin_app
 from gateway.standin.record import Record
+from tests.contract.schemathesis_cases import MODES, border_cases, make_writable, random_cases
 from tests.contract.schemathesis_document import generators
 from tests.contract.schemathesis_judge import Judge, refusal_faults
 from tests.contract.schemathesis_secrets import (
@@ -34,7 +32,6 @@ from tests.contract.schemathesis_secrets import (
 from tests.contract.schemathesis_tally import Fault, Tally
 from tests.servers import serve_in_thread
 
-MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 SEED = 20_260_101
 CASE = "X-Contract-Case"  # a field that tells which case a recorded request was
 UNSENDABLE = (
@@ -46,8 +43,8 @@ UNSENDABLE = (
 BuildApp = Callable[[Contract, Settings], ASGIApp]
 
 
-class TimeIsUp(Exception):
-    """No more cases for this operation."""
+class TimeIsUp(KeyboardInterrupt):
+    """No more cases for this operation. An interrupt, which hypothesis passes on at once."""
 
 
 class Run:
@@ -77,20 +74,16 @@ class Run:
         """Send that many positive and negative cases to each operation."""
         for operation, target in self._targets(operations):
             for mode in MODES:
-                self._attack_one(operation, target, mode, examples)
+                send = partial(self._send, operation, mode.value)
+                if not random_cases(target, mode, examples, self.seed, send):
+                    self.tally.impossible.append(f"{operation.id} {mode.value}")
             self.judge_record()
 
     def cover(self, operations: Iterable[Operation], most: int) -> None:
         """Send cases at the borders of each schema, at most so many for each operation."""
         for operation, target in self._targets(operations):
-            schema = target.schema
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                cases = schema.iter_coverage_cases(
-                    target, generation_modes=MODES, generation_config=schema.config.generation
-                )
-                for case in islice(cases, most):
-                    self._send(operation, case, case.meta.generation.mode.value)
+            for case in border_cases(target, most):
+                self._send(operation, case.meta.generation.mode.value, case)
             self.judge_record()
 
     def _targets(self, operations: Iterable[Operation]) -> Iterator[tuple[Operation, Any]]:
@@ -102,34 +95,12 @@ class Run:
                 else:
                     yield operation, target
 
-    def _attack_one(
-        self, operation: Operation, target: Any, mode: GenerationMode, examples: int
-    ) -> None:
-        @seed(self.seed)
-        @settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=target.as_strategy(generation_mode=mode))
-        def send(case: Case) -> None:
-            self._send(operation, case, mode.value)
-
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of the generators about each other
-                send()
-        except (Unsatisfiable, InvalidSchema) as error:
-            self.tally.impossible.append(f"{operation.id} {mode.value}: {type(error).__name__}")
-
-    def _send(self, operation: Operation, case: Case, mode: str) -> None:
+    def _send(self, operation: Operation, mode: str, case: Case) -> None:
         if time.monotonic() > self.until:
             raise TimeIsUp
         self.tally.generated[mode] += 1
-        if mode == "positive" and isinstance(case.body, dict):
-            case.body = {k: v for k, v in case.body.items() if _can_be_written(k, case.media_type)}
+        if mode == "positive":
+            make_writable(case)
         number = str(next(self._numbers))
         try:
             answer = case.call(
@@ -206,13 +177,6 @@ class Run:
         self.tally.faults.append(Fault(name, kind, self.secrets.masked(said), request))
 
 
-def _can_be_written(name: str, media_type: str | None) -> bool:
-    """Tell whether a property's name can stand in a part's head as the generator writes it: raw."""
-    return media_type != "multipart/form-data" or (
-        bool(name) and not any(sign in '"\\\x7f' or sign < " " for sign in name)
-    )
-
-
 def _reason(answer: dict[str, Any]) -> str:
     said = answer.get("error", answer)
     message = said.get("message") or said.get("detail", "")
@@ -225,12 +189,11 @@ def running(contract: Contract, build: BuildApp = build_app) -> Iterator[Run]:
     """Serve a contract before its stand-in; every path is kept. `build` makes the gateway."""
     record = Record()
     secrets = secrets_of(contract)
-    with (
-        watching_the_log(secrets) as log,
-        serve_in_thread(standin_app(contract, record=record, pace=0.0)) as standin,
-    ):
+    # Lines go to the log that is watched; a connection closed while idle could meet a request.
+    options = {"log_config": None, "timeout_keep_alive": 120}
+    standin_ = standin_app(contract, record=record, pace=0.0)
+    with watching_the_log(secrets) as log, serve_in_thread(standin_, **options) as standin:
         loaded = Settings.load(env=secrets.variables, env_file=None)
         gateway = build(redirected(contract, standin.url), loaded)
-        options = {"timeout_keep_alive": 60, "log_config": None, "log_level": "info"}
         with serve_in_thread(gateway, **options) as served:
             yield Run(contract, served.url, record, secrets, log)

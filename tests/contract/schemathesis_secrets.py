@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from gateway.contract.model import Contract
@@ -39,13 +40,12 @@ class Secrets:
         return text
 
 
-def forms(key: str) -> Iterator[bytes]:
-    """Yield how a key can be written; of Base64 what does not depend on what stands before it."""
-    yield key.encode()
-    yield quote(key, safe="").encode()
-    for before in range(3):
-        encoded = base64.b64encode(b"x" * before + key.encode())
-        yield encoded[4 if before else 0 : -4]
+@cache
+def forms(key: str) -> tuple[bytes, ...]:
+    """Return how a key can be written; of Base64 what does not depend on what stands before it."""
+    encoded = [base64.b64encode(b"x" * before + key.encode()) for before in range(3)]
+    from_key = [text[4 if before else 0 : -4] for before, text in enumerate(encoded)]
+    return (key.encode(), quote(key, safe="").encode(), *from_key)
 
 
 def secrets_of(contract: Contract) -> Secrets:
@@ -109,12 +109,15 @@ class LogWatch(logging.Handler):
 def watching_the_log(secrets: Secrets) -> Iterator[LogWatch]:
     """Watch all that is logged meanwhile, the gateway's least severe lines included."""
     watch = LogWatch(secrets)
-    root, own = logging.getLogger(), logging.getLogger("specrelay")
+    own, server = logging.getLogger("specrelay"), logging.getLogger("uvicorn")
     level = own.level
     own.setLevel(logging.DEBUG)
-    root.addHandler(watch)
+    ends = [logging.getLogger(), *([] if server.propagate else [server])]
+    for logger in ends:
+        logger.addHandler(watch)
     try:
         yield watch
     finally:
-        root.removeHandler(watch)
+        for logger in ends:
+            logger.removeHandler(watch)
         own.setLevel(level)

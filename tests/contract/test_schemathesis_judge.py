@@ -6,7 +6,7 @@ import pytest
 
 from gateway.contract.compile import load_contract
 from gateway.standin.record import Recorded
-from tests.contract.schemathesis_judge import Judge
+from tests.contract.schemathesis_judge import Judge, refusal_faults
 
 DOCUMENT = Path(__file__).parent.parent / "documents" / "harbour.yaml"
 FORM = "application/x-www-form-urlencoded"
@@ -78,3 +78,55 @@ def test_answers(judge: Judge) -> None:
     stream = b'event: x\ndata: {"type":"arrival","ship":"A"}\n\ndata: [DONE]\n\n'
     assert judge.answer_faults(events, 200, "text/event-stream", stream) == []
     assert judge.answer_faults(events, 200, "text/event-stream", stream.replace(b"ship", b"s"))
+
+
+UNREADABLE = [
+    (JSON, b"\x00"),
+    (JSON, b'{"name":NaN}'),
+    (JSON, '{"name":"a"}'.encode("utf-16")),
+    (JSON, b"[" * 100_000),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), UNREADABLE)
+def test_what_cannot_be_read_is_a_fault(judge: Judge, kind: str, body: bytes) -> None:
+    fields = ((b"content-type", kind.encode()),)
+    entry = Recorded("1", "POST", b"/v2/trees", fields, "plantTree", body)
+    assert ["plantTree: the body cannot be read" in said for said in judge.faults(entry)] == [True]
+    account = judge.contract.operations["getAccount"]
+    assert judge.answer_faults(account, 200, kind, body) == ["getAccount: answer: it is not JSON"]
+
+
+UNREADABLE_FORMS = [
+    ("uploadPapers", b"/store/v1/papers", "multipart/form-data; boundary=x", b"no parts"),
+    ("createShipment", b"/v2/shipments", FORM, b"\xff"),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "kind", "body"), UNREADABLE_FORMS)
+def test_forms_that_cannot_be_read(
+    judge: Judge, name: str, target: bytes, kind: str, body: bytes
+) -> None:
+    entry = Recorded("1", "POST", target, ((b"content-type", kind.encode()),), name, body)
+    assert any("cannot be read" in said for said in judge.faults(entry))
+
+
+def test_a_multipart_without_parts_lacks_what_is_required(judge: Judge) -> None:
+    fields = ((b"content-type", b"multipart/form-data; boundary=x"),)
+    entry = Recorded("1", "POST", b"/store/v1/papers", fields, "uploadPapers", b"--x--\r\n")
+    (said,) = judge.faults(entry)
+    assert "the multipart is not valid: []" in said
+
+
+REFUSAL = b'{"error":{"code":"invalid_body","message":"no"}}'
+PROBLEM = b'{"code":"invalid_body","detail":"no"}'
+
+
+def test_refusals() -> None:
+    assert refusal_faults("openai", 400, JSON, REFUSAL) == []
+    assert refusal_faults("problem", 400, "application/problem+json", PROBLEM) == []
+    assert refusal_faults("openai", 404, JSON, REFUSAL)
+    assert refusal_faults("openai", 400, "text/plain", REFUSAL)
+    assert refusal_faults("openai", 400, JSON, b"[]")
+    assert refusal_faults("openai", 400, JSON, b"")
+    assert refusal_faults("openai", 400, JSON, REFUSAL.replace(b'"no"', b'""'))
