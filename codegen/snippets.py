@@ -29,6 +29,19 @@ IRREGULAR = {
 VERBS = {"POST": "create", "GET": "list", "DELETE": "delete"}
 VERBS_OF_ONE = {"POST": "update", "GET": "retrieve", "DELETE": "delete"}
 
+# Resources that stand deeper in the SDK than their paths say.
+DEEPER = {
+    "agents": "beta.agents",
+    "assistants": "beta.assistants",
+    "chatkit": "beta.chatkit",
+    "threads": "beta.threads",
+    "vaults": "beta.agents.vaults",
+}
+# Resources whose methods are not named for their paths: their samples do without the SDK.
+UNLIKE_THEIR_PATHS = frozenset(
+    ("live", "organization", "projects", "safety", "webhook_endpoints", "webhook_event_types")
+)
+
 
 def curl(sample: Sample, operation: Operation, contract: Contract) -> str:
     """Write a sample as a curl command."""
@@ -69,8 +82,9 @@ def sdk_method(operation: Operation, contract: Contract) -> str | None:
     parts = [part for part in operation.path.split("/") if part][1:]  # less the version
     names = [part for part in parts if not part.startswith("{")]
     said = IRREGULAR.get("/".join(parts)) if operation.method == "POST" else None
-    if said or not names:
+    if said or not names or names[0] in UNLIKE_THEIR_PATHS:
         return said
+    names[:1] = DEEPER.get(names[0], names[0]).split(".")
     if parts[-1].startswith("{"):
         return ".".join([*names, VERBS_OF_ONE[operation.method]])
     if len(names) > 1 and not _is_collection(operation.path, contract):

@@ -20,6 +20,7 @@ from gateway.standin.record import Record, Recorded
 from tests.servers import Served, serve_in_thread
 
 RELAY_KEY = "relay-key-of-a-client"
+ADMIN_KEY = "relay-key-of-an-administrator"
 UPSTREAM_KEY = "sk-of-the-upstream"
 
 
@@ -89,7 +90,9 @@ async def _collected(result: Any) -> list[Any]:
 def settings_for(upstream: str, **more: str) -> Settings:
     env = {
         "RELAY_KEY": RELAY_KEY,
+        "RELAY_ADMIN_KEY": ADMIN_KEY,
         "OPENAI_API_KEY": UPSTREAM_KEY,
+        "OPENAI_ADMIN_KEY": UPSTREAM_KEY,
         "SPECRELAY_UPSTREAM": upstream,
         **more,
     }
@@ -123,7 +126,8 @@ def stack(contract: Contract, standin: tuple[Served, Record]) -> Iterator[Stack]
         yield Stack(contract, made.gateway, record)
     for entry in record.entries():
         seen = b" ".join([entry.target, *(value for _, value in entry.headers)])
-        assert RELAY_KEY.encode() not in seen, f"{entry.operation}: the upstream saw a relay key"
+        for key in (RELAY_KEY, ADMIN_KEY):
+            assert key.encode() not in seen, f"{entry.operation}: the upstream saw a relay key"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from openai import APIStatusError, NotFoundError
 
 from tests.clients.arguments import NoValue
-from tests.clients.conftest import Stack
+from tests.clients.conftest import ADMIN_KEY, Stack
 from tests.clients.sdk_methods import Method, Seen, methods_of
 
 # What the hints do not say: the API wants one of several optional arguments.
@@ -67,7 +67,7 @@ def first(stack: Stack) -> Iterator[tuple[list[Method], Tally]]:
     """The methods that the document has, and how their calls with minimal arguments went."""
     paths = [each.path for each in stack.contract.operations.values() if not each.local]
     tally = Tally({family_of(path) for path in paths}, Seen())
-    with stack.client(admin_api_key="unused", http_client=tally.seen.client()) as client:
+    with stack.client(admin_api_key=ADMIN_KEY, http_client=tally.seen.client()) as client:
         methods = list(methods_of(client))
         for method in methods:
             tally.call(method, full=False)

@@ -41,6 +41,10 @@ def test_every_family_has_samples_that_are_whole(shipped: Contract) -> None:
         ast.parse(page.python)
 
 
+# Families whose samples call the API itself.
+WITHOUT_SDK = {"gateway", "live", "organization", "projects", "safety", "webhooks"}
+
+
 def test_sdk_samples_call_methods_that_exist(shipped: Contract) -> None:
     client = openai.OpenAI(api_key="none", base_url="http://127.0.0.1:9/v1")
     named = 0
@@ -48,7 +52,7 @@ def test_sdk_samples_call_methods_that_exist(shipped: Contract) -> None:
         assert page.shown is not None
         name = sdk_method(page.shown, shipped)
         if name is None:
-            assert page.slug == "gateway"
+            assert page.slug in WITHOUT_SDK
             continue
         method = reduce(getattr, name.split("."), client)
         arguments = _arguments(page.python, name)
