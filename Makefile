@@ -17,7 +17,7 @@ TEST_OPTIONS ?= -n 2
 .PHONY: help setup run test generate check contract format lock bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY_DEV) ## Make the virtual environment, with the tools of development
 
@@ -38,6 +38,9 @@ check: $(READY_DEV) ## Check format, lint, types, the document and the tree's ru
 	@$(BIN)/specrelay check --document
 	@$(BIN)/specrelay lint actions
 	@$(BIN)/pytest --quiet tests/test_tree.py
+
+contract: $(READY_DEV) ## Try a document's contract: SPEC=path SEED=number TAG=name
+	@$(BIN)/python -m tests.contract.run_contract $(if $(SPEC),--spec "$(SPEC)") $(if $(SEED),--seed "$(SEED)") $(if $(TAG),--tag "$(TAG)")
 
 format: $(READY_DEV) ## Format the code and mend what lint can mend
 	@$(BIN)/ruff check --fix --quiet .

@@ -136,6 +136,17 @@ class BatchHandler(logging.Handler):
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
+    def createLock(self) -> None:
+        """Make none: a deque takes records from any thread by itself."""
+        self.lock = None
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Keep a record that the filters let through."""
+        passed = self.filter(record)
+        if passed:
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return bool(passed)
+
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record for the next batch."""
         self._records.append(record)

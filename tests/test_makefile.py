@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TARGETS = ("help", "setup", "run", "test", "check", "format", "lock", "bench", "clean")
+TARGETS = (
+    *("help", "setup", "run", "test", "generate", "check", "contract", "format", "lock"),
+    *("bench", "clean"),
+)
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 

@@ -30,6 +30,7 @@ class ClientBody(httpx.AsyncByteStream):
         self._whole = whole
         self._begun = False
         self._ended = False
+        self._again = whole is not None  # whether the whole body is still to be given
 
     @property
     def repeatable(self) -> bool:
@@ -40,22 +41,29 @@ class ClientBody(httpx.AsyncByteStream):
         """Hold the bytes no longer: there will be no other attempt, and an answer can last."""
         self._whole, self._begun = None, True
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the body's bytes. Raises ClientGone, or RelayError where a check fails."""
-        if self._whole is not None:
+    # Not a generator: the event loop registers each one of those.
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Begin to give the body, again if it is whole."""
+        self._again = self._whole is not None
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Give the next bytes. Raises ClientGone, or RelayError where a check fails."""
+        if self._again and self._whole is not None:
+            self._again, self._ended = False, True
             self._on_end()
-            yield self._whole
-            return
+            return self._whole
         while not self._ended:
             message = await self._next()
-            chunk = message.get("body", b"")
+            chunk: bytes = message.get("body", b"")
             first, self._begun = not self._begun, True
             if not message.get("more_body", False):
                 self._ended = True
                 self._whole = chunk if first else None
                 self._on_end()
             if chunk:
-                yield chunk
+                return chunk
+        raise StopAsyncIteration
 
     async def _next(self) -> Message:
         try:

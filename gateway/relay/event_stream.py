@@ -1,6 +1,7 @@
 """Event streams (WHATWG HTML, section 9.2): their header fields, and where an event ends."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 Pairs = Sequence[tuple[bytes, bytes]]
 ENDS = (b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\n", b"\n\r")
@@ -8,10 +9,16 @@ ENDS = (b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\n", b"\n\r")
 
 def is_event_stream(headers: Pairs) -> bool:
     """Tell whether a response is an event stream."""
-    return any(
-        name == b"content-type" and value.partition(b";")[0].strip().lower() == b"text/event-stream"
-        for name, value in headers
-    )
+    for name, value in headers:
+        if name == b"content-type" and media_type(value) == "text/event-stream":
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)  # upstreams write few
+def media_type(content_type: bytes) -> str:
+    """Return what a Content-Type names, lower-case, without its parameters."""
+    return content_type.decode("latin-1").partition(";")[0].strip().lower()
 
 
 def with_stream_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

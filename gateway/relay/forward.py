@@ -5,12 +5,12 @@ streams the answer back; nothing of either body is held.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
 from gateway.errors import ClientGone, RelayError
-from gateway.exchange import Exchange, exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.attempts import send_with_retries
 from gateway.relay.client import ClientBody, Departure
 from gateway.relay.outgoing import RelayedOperation
@@ -28,28 +28,27 @@ class Forwarder:
         self.operations = operations
         self.responder = responder
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Relay one request.
 
         Raises RelayError for all that goes wrong before the response has begun.
         """
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         assert exchange.operation is not None
         relayed = self.operations[exchange.operation.id]
         if scope["type"] == "websocket":
-            await forward_socket(relayed, scope, receive, send)
-            return
+            return forward_socket(relayed, scope, receive, send)
         if scope["http_version"] == "1.0":
             raise RelayError(
                 "http_version_not_supported",
                 f"A stream cannot be relayed over HTTP/1.0; for nginx: {NGINX_MEND}",
             )
-        await self._relay(relayed, scope, receive, send)
+        return self._relay(relayed, scope, receive, send)
 
     async def _relay(
         self, relayed: RelayedOperation, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         departure = Departure(receive)
         body = None
         if exchange.has_body:

@@ -47,16 +47,17 @@ def presented_key(
 
 
 def _key_at(scheme: SecurityScheme, headers: Pairs, query_string: bytes) -> bytes | None:
+    field = scheme.field.encode()
     if scheme.place == "query":
         for pair in query_string.split(b"&"):
             name, _, value = pair.partition(b"=")
-            if _decode(name) == scheme.field.encode():
+            if _decode(name) == field:
                 return _decode(value)
         return None
     if scheme.place == "cookie":
-        return next((v for n, v in _crumbs(headers) if n == scheme.field.encode()), None)
+        return next((v for n, v in _crumbs(headers) if n == field), None)
     for name, value in headers:
-        if name == scheme.field.encode():
+        if name == field:
             if scheme.kind == "key":
                 return value.strip()
             return _authorization(scheme, value)
@@ -64,6 +65,8 @@ def _key_at(scheme: SecurityScheme, headers: Pairs, query_string: bytes) -> byte
 
 
 def _authorization(scheme: SecurityScheme, value: bytes) -> bytes | None:
+    if scheme.kind == "bearer" and value[:7] == b"Bearer ":
+        return value[7:].strip()
     kind, _, rest = value.strip().partition(b" ")
     if scheme.kind == "bearer":
         return rest.strip() if kind.lower() == b"bearer" else None
@@ -84,15 +87,17 @@ def _basic(credentials: bytes) -> tuple[bytes, ...]:
 
 def empty_places(request: Request, schemes: Iterable[SecurityScheme], key: bytes | None) -> None:
     """Take the client's keys out of a request: the schemes' places, and the relay key itself."""
+    fields = [OWN_FIELD]
     for scheme in schemes:
         field = scheme.field.encode()
         if scheme.place == "query":
-            request.query_string = _without_pair(request.query_string, field)
+            if request.query_string:
+                request.query_string = _without_pair(request.query_string, field)
         elif scheme.place == "cookie":
             request.headers = _without_crumb(request.headers, field)
         else:
-            request.headers = [pair for pair in request.headers if pair[0] != field]
-    request.headers = [pair for pair in request.headers if pair[0] != OWN_FIELD]
+            fields.append(field)
+    request.headers = [pair for pair in request.headers if pair[0] not in fields]
     if key:
         _remove_key(request, key)
 
@@ -100,10 +105,12 @@ def empty_places(request: Request, schemes: Iterable[SecurityScheme], key: bytes
 def _remove_key(request: Request, key: bytes) -> None:
     """Drop the key where it stands besides: in a field, in a cookie, in a pair of the query."""
     headers: list[tuple[bytes, bytes]] = []
-    for name, value in request.headers:
+    for pair in request.headers:
+        name, value = pair
         if name != b"cookie":
-            if not _holds(name, value, key):
-                headers.append((name, value))
+            # First what is quick: most fields are far from it.
+            if (key not in value and name != b"authorization") or not _holds(name, value, key):
+                headers.append(pair)
             continue
         crumbs = [crumb.strip() for crumb in value.split(b";")]
         rest = [c for c in crumbs if not _is_or_has(c.partition(b"=")[2], key)]
@@ -111,7 +118,7 @@ def _remove_key(request: Request, key: bytes) -> None:
             headers.append((name, value if rest == crumbs else b"; ".join(rest)))
     request.headers = headers
     query = request.query_string
-    if key in query or key in _decode(query):
+    if query and (key in query or key in _decode(query)):
         kept = [pair for pair in query.split(b"&") if not _pair_holds(pair, key)]
         request.query_string = b"&".join(kept)
 

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncGenerator
+from types import AsyncGeneratorType
 
 import httpx
 from starlette.types import Message, Scope, Send
 
 from gateway.answers import error_members
 from gateway.errors import RelayError, UpstreamCut
-from gateway.exchange import Exchange, exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.client import Departure
 from gateway.relay.event_stream import Boundary, is_event_stream, with_stream_headers
 from gateway.relay.headers import header, response_headers
@@ -43,7 +43,7 @@ class Responder:
         A body that breaks off is never ended well: the connection is cut. The upstream's connection
         is given back or closed, whatever happens.
         """
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         try:
             headers = self._headers(response, relayed, exchange)
             exchange.upstream_id = _text(header(headers, b"x-request-id"))
@@ -107,7 +107,7 @@ class _Pump:
     async def run(self, headers: list[tuple[bytes, bytes]]) -> None:
         length = header(headers, b"content-length")
         left = int(length) if length is not None and length.isdigit() else -1
-        if is_event_stream(headers) and left < 0 and not header(headers, b"content-encoding"):
+        if left < 0 and is_event_stream(headers) and not header(headers, b"content-encoding"):
             self.boundary = Boundary()
         try:
             await self._pump(left)
@@ -135,7 +135,7 @@ class _Pump:
                     return
         finally:
             # One that is left behind in its middle costs the loop a task to finish it.
-            if isinstance(chunks, AsyncGenerator):
+            if isinstance(chunks, AsyncGeneratorType):
                 await chunks.aclose()
         if left > 0:
             raise UpstreamCut("upstream_disconnected", "The upstream's answer was too short.")

@@ -10,6 +10,7 @@ import jiter
 
 from gateway.contract.model import Answer, Check, Operation, Schema
 from gateway.exchange import Exchange
+from gateway.relay.event_stream import media_type
 
 BOUND = 1 << 20  # bytes copied; of a longer response nothing is judged
 COUNTS = (  # the log names no others: a name could be content too
@@ -98,16 +99,16 @@ def watch_for(
     report = policy.response == "report"
     if not report and not (policy.usage and 200 <= status < 300):
         return None
-    media_type = ""
+    said = ""
     for name, value in headers:
         if name == b"content-encoding":
             return None
         if name == b"content-type":
-            media_type = value.decode("latin-1").partition(";")[0].strip().lower()
-    events = media_type == "text/event-stream"
-    if not events and not (media_type == "application/json" or media_type.endswith("+json")):
+            said = media_type(value)
+    events = said == "text/event-stream"
+    if not events and not (said == "application/json" or said.endswith("+json")):
         return None
-    check = checks.check(operation, status, media_type) if report and not events else None
+    check = checks.check(operation, status, said) if report and not events else None
     return Watch(check, bool(policy.usage), events=events)
 
 

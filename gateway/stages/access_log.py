@@ -2,11 +2,12 @@
 
 import logging
 import time
+from collections.abc import Awaitable
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.exchange import Exchange, exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange
 
 logger = logging.getLogger("specrelay.access")
 
@@ -22,7 +23,7 @@ class AccessLog:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
 
         async def counting_receive() -> Message:
             message = await receive()
@@ -30,7 +31,7 @@ class AccessLog:
                 exchange.bytes_in += len(message.get("body", b""))
             return message
 
-        async def counting_send(message: Message) -> None:
+        def counting_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
             if kind in ("http.response.body", "websocket.http.response.body"):
                 exchange.bytes_out += len(message.get("body", b""))
@@ -38,7 +39,7 @@ class AccessLog:
                 exchange.status = message["status"]
             elif kind == "websocket.accept":
                 exchange.status = 101
-            await send(message)
+            return send(message)
 
         try:
             await self.app(scope, counting_receive, counting_send)

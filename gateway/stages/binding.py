@@ -3,7 +3,7 @@
 Every relayed operation is bound to the one forwarder; a local one to the function that answers it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
@@ -45,11 +45,9 @@ class Binding(RoutedMiddleware[BoundAPI]):
 
     api_cls = BoundAPI
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Call what is bound to the operation that routing found."""
-        if scope["type"] == "websocket":
-            operation = exchange_of(scope).operation
-            assert operation is not None
-            await self.apis[""][0].operations[operation.id](scope, receive, send)
-            return
-        await super().__call__(scope, receive, send)
+        operation = exchange_of(scope).operation
+        assert operation is not None
+        bound: ASGIApp = self.apis[""][0].operations[operation.id]
+        return bound(scope, receive, send)

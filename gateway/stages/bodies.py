@@ -17,6 +17,7 @@ from gateway.validate.media_types import choose_type
 from gateway.validate.multipart import MultipartCheck
 from gateway.validate.part_rules import PartRules
 
+KEPT = 16  # ways to write a Content-Type, per operation
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -29,6 +30,7 @@ class BodyReader:
         self.mode = operation.policy.request
         body = operation.body
         self._needed = body is not None and body.required and self.mode != "off"
+        self._types: dict[bytes | None, BodyType] = {}  # by the Content-Type that was sent
         self._rules = {
             body_type.media_type: PartRules(body_type, document)
             for body_type in (body.types if body else ())
@@ -49,7 +51,7 @@ class BodyReader:
         if self.mode == "off":
             return _limited(receive, headers, limit)
         try:
-            chosen = choose_type(self.operation, header(headers, b"content-type"))
+            chosen = self._choose(header(headers, b"content-type"))
         except RelayError as error:
             # Whether there is a body at all may be known only once it is read.
             if self.mode == "report" or header(headers, b"content-length") is not None:
@@ -67,6 +69,16 @@ class BodyReader:
         self._check_whole(headers, data, exchange)
         exchange.body = data
         return _replay(data, receive)
+
+    def _choose(self, content_type: bytes | None) -> BodyType | None:
+        """Return the declared type; raises RelayError as `choose_type` does."""
+        chosen = self._types.get(content_type)
+        if chosen is None:
+            chosen = choose_type(self.operation, content_type)
+            # A boundary is another one each time: only what comes again is kept, and not much.
+            if chosen.kind != "multipart" and len(self._types) < KEPT:
+                self._types[content_type] = chosen
+        return chosen
 
     def _streamed(
         self, chosen: BodyType, headers: Headers, receive: Receive, exchange: Exchange

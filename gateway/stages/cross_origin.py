@@ -5,7 +5,7 @@ CORS off they are requests like any other. The stage stands outside of the error
 can read those too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,6 +29,6 @@ class CrossOrigin:
                 max_age=600,
             )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass the request on, with CORS if it is on."""
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)

@@ -10,10 +10,11 @@ read and dropped, then the answer ends and the connection closes.
 """
 
 import asyncio
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.exchange import exchange_of
+from gateway.exchange import SCOPE_KEY
 from gateway.relay.headers import header
 
 DROPPED = 1 << 20  # bytes
@@ -26,15 +27,14 @@ class EarlyAnswer:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Watch how much of the body was read, for requests that have one."""
-        if scope["type"] == "lifespan" or not exchange_of(scope).has_body:
-            await self.app(scope, receive, send)
-            return
+        if scope["type"] == "lifespan" or not scope[SCOPE_KEY].has_body:
+            return self.app(scope, receive, send)
         body = _Body(receive)
         early = False
 
-        async def watching_send(message: Message) -> None:
+        def watching_send(message: Message) -> Awaitable[None]:
             nonlocal early
             if message["type"] == "http.response.start":
                 early = not body.ended
@@ -42,14 +42,17 @@ class EarlyAnswer:
                     headers = [pair for pair in message["headers"] if pair[0] != b"connection"]
                     message["headers"] = [*headers, (b"connection", b"close")]
             elif early and not message.get("more_body", False):
-                await send({**message, "more_body": True})
-                # A client that waits for `100 Continue` sends nothing: there is nothing to drop.
-                if body.begun or header(scope["headers"], b"expect") is None:
-                    await body.drop()
-                message = {"type": "http.response.body", "body": b"", "more_body": False}
-            await send(message)
+                return end_early(message)
+            return send(message)
 
-        await self.app(scope, body.receive, watching_send)
+        async def end_early(message: Message) -> None:
+            await send({**message, "more_body": True})
+            # A client that waits for `100 Continue` sends nothing: there is nothing to drop.
+            if body.begun or header(scope["headers"], b"expect") is None:
+                await body.drop()
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        return self.app(scope, body.receive, watching_send)
 
 
 class _Body:

@@ -7,6 +7,7 @@ across origins without asking (RFC 6455, section 10.2).
 """
 
 import ipaddress
+from collections.abc import Awaitable
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,13 +29,13 @@ class Host:
         self.own = settings.host.lower()
         self.origins = frozenset(settings.cors_origins)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Check the two fields, then pass the request on."""
         if self.keyless:
             self._check(scope)
         elif scope["type"] == "websocket":
             self._check_socket(scope)
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _check(self, scope: Scope) -> None:
         host = header(scope["headers"], b"host")

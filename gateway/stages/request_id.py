@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,11 +41,10 @@ class RequestId:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Open the exchange; a request inside another one (the envelope) names its parent."""
         if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         outer: Exchange | None = scope.get(SCOPE_KEY)
         exchange = Exchange(
             request_id=self.ids.next(),
@@ -56,7 +56,7 @@ class RequestId:
         scope[SCOPE_KEY] = exchange
         identity = exchange.request_id.encode()
 
-        async def send_with_id(message: Message) -> None:
+        def send_with_id(message: Message) -> Awaitable[None]:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = list(message.get("headers", ()))
                 names = [name for name, _ in headers]
@@ -65,6 +65,6 @@ class RequestId:
                 if RELAY_ID not in names:
                     headers.append((RELAY_ID, identity))
                 message["headers"] = headers
-            await send(message)
+            return send(message)
 
-        await self.app(scope, receive, send_with_id)
+        return self.app(scope, receive, send_with_id)

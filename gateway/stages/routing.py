@@ -1,12 +1,14 @@
 """Connexion's routing stage, replaced: finds the operation before anything of the body is read."""
 
+from collections.abc import Awaitable
+
 from connexion.middleware.abstract import ROUTING_CONTEXT
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract.model import Operation
 from gateway.contract.router import Match, Router
 from gateway.errors import RelayError
-from gateway.exchange import exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange
 
 UPGRADE = ((b"upgrade", b"websocket"), (b"connection", b"upgrade"))
 
@@ -18,15 +20,14 @@ class Routing:
         self.app = app
         self.router = router
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Route an HTTP request, or a WebSocket's handshake, which is a GET (RFC 6455, 4.1)."""
         if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         socket = scope["type"] == "websocket"
         match = self._match("GET" if socket else scope["method"], scope)
         operation = match.operation
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         exchange.operation = operation
         exchange.path_values = match.path_values
         _check_protocol(operation, socket)
@@ -35,7 +36,7 @@ class Routing:
             **(scope.get("extensions") or {}),
             ROUTING_CONTEXT: {"api_base_path": "", "operation_id": operation.id},
         }
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _match(self, method: str, scope: Scope) -> Match:
         raw_path, query_string = scope["raw_path"], scope["query_string"]

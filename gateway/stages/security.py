@@ -4,7 +4,7 @@ A relayed operation is closed unless its policy says `public`; a local one is cl
 document says `security: []`. WebSockets pass the same decision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from connexion.middleware.security import SecurityAPI, SecurityMiddleware
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract.model import Operation
 from gateway.errors import RelayError
-from gateway.exchange import exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange, exchange_of
 from gateway.keys import KEYLESS, KeyHolder, Keyring
 from gateway.relay.credentials import Access
 from gateway.relay.key_places import DEFAULT, presented_key
@@ -41,7 +41,7 @@ class RelayKeys:
         Raises RelayError `missing_relay_key`, `invalid_relay_key` (RFC 9110, section 11.6.1),
         `key_not_allowed` or `upstream_credential_missing`.
         """
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         operation = exchange.operation
         assert operation is not None
         access = self.access[operation.id]
@@ -88,10 +88,10 @@ class KeyedOperation:
         self.app = app
         self.keys = keys
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Decide before anything of the body is read."""
         self.keys.decide(scope)
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
 
 class KeyedAPI(SecurityAPI):
@@ -124,10 +124,9 @@ class Security(SecurityMiddleware):
         api: KeyedAPI = super().add_api(specification, keys=self.keys, **kwargs)
         return api
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Decide by the operation that routing found."""
-        if scope["type"] == "websocket":
-            self.keys.decide(scope)
-            await self.app(scope, receive, send)
-            return
-        await super().__call__(scope, receive, send)
+        operation = exchange_of(scope).operation
+        assert operation is not None
+        bound: KeyedOperation = self.apis[""][0].operations[operation.id]
+        return bound(scope, receive, send)

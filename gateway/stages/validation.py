@@ -4,6 +4,7 @@ Parameters, header rules, media type and Content-Length are checked before the f
 A body is parsed at most once; the original bytes go on.
 """
 
+from collections.abc import Awaitable
 from typing import Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract.model import Contract, Operation
 from gateway.errors import Finding, RelayError
-from gateway.exchange import Exchange, exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange, exchange_of
 from gateway.relay.headers import check_request_headers
 from gateway.stages.bodies import BodyReader
 from gateway.validate.parameters import compile_parameters
@@ -32,7 +33,7 @@ class OperationValidation:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check what stands in the head, then hand on a `receive` that checks the body."""
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         check_request_headers(scope["headers"])
         if self.operation.policy.request != "off":
             findings = self.parameters.findings(
@@ -82,11 +83,9 @@ class Validation(RoutedMiddleware[ValidationAPI]):
         api: ValidationAPI = super().add_api(specification, contract=self.contract, **kwargs)
         return api
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Validate by the operation that routing found."""
-        if scope["type"] == "websocket":
-            operation = exchange_of(scope).operation
-            assert operation is not None
-            await self.apis[""][0].operations[operation.id](scope, receive, send)
-            return
-        await super().__call__(scope, receive, send)
+        operation = exchange_of(scope).operation
+        assert operation is not None
+        bound: OperationValidation = self.apis[""][0].operations[operation.id]
+        return bound(scope, receive, send)

@@ -57,11 +57,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._verify: ssl.SSLContext | bool = True if verify is None else verify
         self._session: aiohttp.ClientSession | None = None
         self._targets = outgoing.Targets(base_url)
+        self._known: dict[Any, tuple[Timeouts, aiohttp.ClientTimeout]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; return its response as soon as the response's header has come."""
         url = self._targets.url(request.extensions.get("target") or request.url.raw_path)
-        timeouts = outgoing.timeouts_of(request.extensions.get("timeout"), self._timeouts)
+        timeouts, limits = self._limits(request.extensions.get("timeout"))
         headers = self._targets.headers_of(raw_headers(request))
         body = outgoing.body_of(request.stream, headers, timeouts.idle or None)
         attempt = _Attempt(headers, body)
@@ -72,7 +73,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 headers=outgoing.framing_of(headers),
                 data=None if body is None else _Payload(body),
                 allow_redirects=False,
-                timeout=_limits(timeouts),
+                timeout=limits,
                 proxy=self._proxy,
                 ssl=self._verify,
                 middlewares=(attempt,),
@@ -130,6 +131,15 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         if session is not None:
             await session.close()
 
+    def _limits(self, given: Any) -> tuple[Timeouts, aiohttp.ClientTimeout]:
+        """Return a request's limits: all, and those until the response begins, as aiohttp's."""
+        key = tuple(given.items()) if given else None  # one for each set of limits of the policies
+        if key not in self._known:
+            own = outgoing.timeouts_of(given, self._timeouts)
+            begin = own.total or None, own.connect or None, own.first_byte or None
+            self._known[key] = own, aiohttp.ClientTimeout(*begin)
+        return self._known[key]
+
     def _open(self) -> aiohttp.ClientSession:
         """Make the session; it belongs to the loop that runs now."""
         self._session = aiohttp.ClientSession(
@@ -143,7 +153,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             skip_auto_headers=_AUTOMATIC,
             auto_decompress=False,
             trust_env=False,
-            timeout=_limits(Timeouts(connect=self._timeouts.connect, first_byte=0)),
+            timeout=aiohttp.ClientTimeout(None, self._timeouts.connect or None),
             middlewares=(_refuse,),  # of WebSockets; each other request brings its own
             ws_response_class=_WebSocket,
             read_bufsize=_READ_BUFFER,
@@ -201,12 +211,6 @@ class _Payload(aiohttp.Payload):
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         raise TypeError("a body that streams has no text")
-
-
-def _limits(timeouts: Timeouts) -> aiohttp.ClientTimeout:
-    """Translate the limits that hold until the response begins."""
-    total, connect, first_byte = timeouts.total, timeouts.connect, timeouts.first_byte
-    return aiohttp.ClientTimeout(total or None, connect or None, first_byte or None)
 
 
 class _WebSocket(aiohttp.ClientWebSocketResponse[Literal[True]]):

@@ -2,7 +2,7 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from socket import SO_LINGER, SOL_SOCKET
 from typing import NoReturn, Protocol
 
@@ -147,14 +147,12 @@ class BodyWriter:
         self.untouched = False
 
 
-def slices(piece: bytes) -> Iterator[bytes | memoryview]:
+def slices(piece: bytes) -> Sequence[bytes | memoryview]:
     """Cut what is larger than `SLICE`, without copying."""
     if len(piece) <= SLICE:
-        yield piece
-        return
+        return (piece,)
     view = memoryview(piece)
-    for start in range(0, len(piece), SLICE):
-        yield view[start : start + SLICE]
+    return [view[start : start + SLICE] for start in range(0, len(piece), SLICE)]
 
 
 def _abort(transport: asyncio.Transport) -> None:

@@ -16,7 +16,7 @@ from gateway.transport.body import BodyWriter
 Fields = Iterable[tuple[bytes, bytes]]
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _KEPT = 1024
 _PROBE_AFTER = 60  # seconds of silence until TCP asks whether the other end still lives
 
@@ -52,9 +52,7 @@ class Targets:
 
         Transfer-Encoding goes: framing is the HTTP client's matter.
         """
-        headers = CIMultiDict(Host=self._host)
-        for name, value in decoded(fields):
-            headers.add(name, value)
+        headers = CIMultiDict([("Host", self._host), *decoded(fields)])
         if len(headers.getall("Host")) > 1:
             headers = CIMultiDict(list(headers.items())[1:])
         headers.popall("Transfer-Encoding", None)
@@ -63,13 +61,16 @@ class Targets:
 
 def decoded(fields: Fields) -> list[tuple[str, str]]:
     """Decode header fields; one that cannot be written as it is is a RelayError."""
-    try:
-        pairs = [(name.decode(), value.decode()) for name, value in fields]
+    flat = [text for pair in fields for text in pair]
+    if not flat:
+        return []
+    if _CONTROL.search(b"".join(flat)):
+        raise _unsendable()
+    try:  # at once: no piece holds the separator
+        texts = b"\n".join(flat).decode().split("\n")
     except UnicodeDecodeError:
         raise _unsendable() from None
-    if _CONTROL.search("".join([name + value for name, value in pairs])):
-        raise _unsendable()
-    return pairs
+    return list(zip(texts[::2], texts[1::2], strict=True))
 
 
 def framing_of(headers: CIMultiDict[str]) -> dict[str, str] | None:
@@ -123,7 +124,7 @@ def body_of(stream: object, headers: CIMultiDict[str], idle: float | None) -> Bo
         if length is None:
             headers["Content-Length"] = length = str(len(source))
     else:
-        assert isinstance(stream, AsyncIterable)
+        assert isinstance(stream, (httpx.AsyncByteStream, AsyncIterable))
         source = stream
     known = length is not None and length.isascii() and length.isdigit()
     return BodyWriter(source, int(length) if known and length else None, idle)

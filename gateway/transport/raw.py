@@ -61,6 +61,6 @@ class RawResponse(httpx.Response):
 
 def raw_headers(message: httpx.Request | httpx.Response) -> Pairs:
     """Return a message's header pairs."""
-    if isinstance(message, RawRequest | RawResponse):
+    if isinstance(message, (RawRequest, RawResponse)):
         return message.raw_headers
     return message.headers.raw

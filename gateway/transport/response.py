@@ -52,13 +52,20 @@ class ResponseBody(httpx.AsyncByteStream):
             closed.remove_done_callback(_retrieve)  # an earlier response's
             closed.add_done_callback(_retrieve)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield what has come, each time something has. Raises UpstreamCut."""
+    # Not a generator: the event loop registers each one of those.
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give what comes."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Give what has come, as soon as something has. Raises UpstreamCut."""
         try:
-            while data := await self._read():
-                yield data
+            data = await self._read()
         except Exception as error:
             raise cut(error) from None
+        if not data:
+            raise StopAsyncIteration
+        return data
 
     async def aclose(self) -> None:
         """Give up the response."""

@@ -61,7 +61,7 @@ class MultipartCheck:
         self._body = body
         self._parser = MultipartParser(boundary)
         self._rules = PartRules(body, {}) if rules is None else rules
-        self._fields = Fields(body)
+        self._fields = Fields(body, closed=self._rules.closed)
         self._max_body = max_body
         self._required = required
         self._size = 0

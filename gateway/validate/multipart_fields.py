@@ -22,8 +22,10 @@ class Fields:
     several (arrays, names in brackets) at the end of the body. Files are only counted.
     """
 
-    def __init__(self, body: BodyType) -> None:
+    def __init__(self, body: BodyType, *, closed: bool = False) -> None:
+        """`closed`: a part that is not declared is a finding."""
         self._body = body
+        self._closed = closed
         self._seen: set[str] = set()
         self._files: dict[str, list[Field]] = {}
         self._values: dict[str, Any] = {}
@@ -32,6 +34,8 @@ class Fields:
 
     def note(self, name: str) -> None:
         """Note a part that is not declared."""
+        if self._closed:
+            self._find(name, "is not declared, and the body takes nothing else")
         if name in self._body.required:
             self._seen.add(name)
 

@@ -88,6 +88,7 @@ class PartRules:
         self._body = body
         self._reader = TypeReader(document)
         self._found: dict[str, PartRule] = {}
+        self.closed = self._takes_nothing_else()
 
     def rule_for(self, name: str) -> PartRule | None:
         """Return the rule for a name, None if nothing declared is meant."""
@@ -97,6 +98,18 @@ class PartRules:
             if rule is not None and len(self._found) < MAX_KEPT:
                 self._found[name] = rule
         return rule
+
+    def _takes_nothing_else(self) -> bool:
+        """Tell whether the schema, or a part of its `allOf`, takes declared names only."""
+        schema = self._reader.target(True if self._body.schema is None else self._body.schema)
+        if isinstance(schema, bool):
+            return not schema
+        parts = [schema, *(self._reader.target(part) for part in schema.get("allOf", ()))]
+        return any(
+            part.get("additionalProperties") is False and "patternProperties" not in part
+            for part in parts
+            if isinstance(part, Mapping)
+        )
 
     def _make(self, name: str) -> PartRule | None:
         field, path = self._split(name)

@@ -1,5 +1,6 @@
 """What is told at the end of the contract tests: the faults, what to look at, and the table."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from tests.contract.schemathesis_curl import curl_command
@@ -36,23 +37,40 @@ def command_of(fault: Fault) -> str:
 
 def remarks(tallies: Mapping[str, Tally]) -> Iterator[str]:
     """Yield what is no fault and yet worth a look."""
-    refusals = [pair for tally in tallies.values() for pair in tally.refusals.most_common()]
+    times: Counter[str] = Counter()
+    names: dict[str, list[str]] = {}
+    for tally in tallies.values():
+        for said, number in tally.refusals.items():
+            name, _, reason = said.partition(" ")
+            times[reason] += number
+            names.setdefault(reason, []).append(name)
     yield from _listed(
-        "refused though generated as valid (does the document say what it means?)",
-        [f"{times} × {said}" for said, times in refusals],
+        "why cases generated as valid were refused (does the document say what it means?)",
+        [f"{number} × {_few(names[reason])} {reason}" for reason, number in times.most_common()],
+        "reasons",
     )
+    barren = [each for tally in tallies.values() for each in tally.impossible]
+    yield from _listed(
+        "for which no case could be generated", [e for e in barren if not e.endswith(" negative")]
+    )
+    valid = sum(each.endswith(" negative") for each in barren)
+    if valid:
+        yield f"{valid} operations got no random invalid case: nothing of them can be invalid."
     for title, name in (
-        ("no case could be generated", "impossible"),
-        ("no case was accepted, so no answer was looked at", "unanswered"),
+        ("of which no case was accepted, so that no answer was looked at", "unanswered"),
         ("cut short, for want of time (give more with --seconds)", "cut"),
     ):
         found = [each for tally in tallies.values() for each in getattr(tally, name)]
         yield from _listed(title, found)
 
 
-def _listed(title: str, found: list[str]) -> Iterator[str]:
+def _few(names: list[str]) -> str:
+    return f"{names[0]} and {len(names) - 1} more operations:" if len(names) > 1 else f"{names[0]}"
+
+
+def _listed(title: str, found: list[str], noun: str = "operations") -> Iterator[str]:
     if found:
-        yield f"{len(found)} {title}:"
+        yield f"{len(found)} {noun} {title}:"
         yield from (f"    {each:.200}" for each in found[:MOST])
         if len(found) > MOST:
             yield f"    … and {len(found) - MOST} more"

@@ -1,13 +1,11 @@
 """The contract tests fail for what they are there to find, and say why."""
 
 import json
-import logging
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,65 +14,22 @@ import pytest
 from gateway.app import build_app
 from gateway.contract.model import Contract
 from gateway.settings import Settings
+from tests.contract.kennel import (
+    DOCUMENT,
+    changed,
+    failing,
+    talkative,
+    unchecked,
+    with_field,
+    wrongly_typed,
+)
 from tests.contract.run_contract import main
 from tests.contract.schemathesis_report import AT
-from tests.contract.schemathesis_run import BuildApp
 from tests.contract.schemathesis_secrets import CREDENTIAL, KEY
 from tests.servers import serve_in_thread
 
 ROOT = Path(__file__).parent.parent.parent
-DOCUMENT: dict[str, Any] = {
-    "openapi": "3.1.0",
-    "info": {"title": "Kennel", "version": "1"},
-    "servers": [{"url": "https://kennel.example.com/v1"}],
-    "security": [{"Token": []}],
-    "paths": {
-        "/dogs": {
-            "post": {
-                "operationId": "addDog",
-                "tags": ["dogs"],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/json": {
-                            "schema": {
-                                "type": "object",
-                                "required": ["name"],
-                                "properties": {"name": {"type": "string", "minLength": 1}},
-                            }
-                        }
-                    },
-                },
-                "responses": {
-                    "200": {
-                        "description": "The dog.",
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "object",
-                                    "required": ["id"],
-                                    "properties": {"id": {"type": "integer"}},
-                                }
-                            }
-                        },
-                    }
-                },
-            }
-        },
-        "/cats": {
-            "get": {
-                "operationId": "listCats",
-                "tags": ["Big cats"],
-                "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
-                "responses": {"204": {"description": "Nothing."}},
-            }
-        },
-    },
-    "components": {"securitySchemes": {"Token": {"type": "http", "scheme": "bearer"}}},
-}
 FEW = ["--examples", "3", "--borders", "12", "--seconds", "30"]
-
-Change = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture
@@ -82,57 +37,6 @@ def spec(tmp_path: Path) -> str:
     path = tmp_path / "kennel.json"
     path.write_text(json.dumps(DOCUMENT))
     return str(path)
-
-
-def changed(change: Change) -> BuildApp:
-    """Build a gateway each of whose messages passes `change`."""
-
-    def build(contract: Contract, settings: Settings) -> Any:
-        inner = build_app(contract, settings)
-
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            async def send_changed(message: dict[str, Any]) -> None:
-                if scope["type"] == "http":
-                    change(message)
-                await send(message)
-
-            await inner(scope, receive, send_changed)
-
-        return app
-
-    return build
-
-
-def unchecked(contract: Contract, settings: Settings) -> Any:
-    """Build a gateway that looks at no request."""
-    operations = {
-        name: replace(each, policy=replace(each.policy, request="off"))
-        for name, each in contract.operations.items()
-    }
-    return build_app(replace(contract, operations=operations), settings)
-
-
-def with_field(value: str) -> Change:
-    def change(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"x-seen", value.encode())]
-
-    return change
-
-
-def failing(message: dict[str, Any]) -> None:
-    if message["type"] == "http.response.start" and message["status"] == 200:
-        message["status"] = 500
-
-
-def wrongly_typed(message: dict[str, Any]) -> None:
-    if message["type"] == "http.response.body":
-        message["body"] = message["body"].replace(b'"id":', b'"ID":').replace(b'"code"', b'"CODE"')
-
-
-def talkative(message: dict[str, Any]) -> None:
-    if message["type"] == "http.response.start":
-        logging.getLogger("specrelay.access").info("a request with %s came", KEY)
 
 
 PLANTED = {
@@ -252,7 +156,7 @@ def test_where_nothing_is_accepted_nothing_was_tested(
 def test_time_is_kept(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--spec", spec, "--examples", "100000", "--borders", "0", "--seconds", "4"]
     assert main(words) == 0
-    assert "2 cut short" in capsys.readouterr().out
+    assert "2 operations cut short" in capsys.readouterr().out
 
 
 def test_a_wrong_command_line_is_said(

@@ -157,8 +157,9 @@ def test_unions_at_the_root_are_checked_with_files_taken_as_valid() -> None:
         }
     )
     passes(part("file", b"x", file="a"), body=union)
-    passes(part("id", "1"), part("other", "x"), body=union)
-    assert refused(part("other", "x") + END, union) == [""]
+    passes(part("id", "1"), body=union)
+    assert refused(part("id", "1") + part("other", "x") + END, union) == ["/other"]
+    assert refused(END, union) == [""]
 
 
 def test_members_of_a_union_may_declare_a_property_differently() -> None:

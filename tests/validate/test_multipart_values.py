@@ -1,6 +1,13 @@
 """What the fields of a multipart body may be."""
 
-from tests.validate.multipart_bodies import FILE, fails, part, passes
+from tests.validate.multipart_bodies import BINARY, FILE, body_type, fails, part, passes
+
+
+def test_a_closed_body_takes_declared_parts_only() -> None:
+    schema = {"type": "object", "additionalProperties": False, "properties": {"file": BINARY}}
+    closed = body_type(schema)
+    passes(FILE, body=closed)
+    fails("/other", FILE, part("other", "x"), body=closed)
 
 
 def test_scalars() -> None:
