@@ -52,6 +52,14 @@ COMMANDS = {
         "Review what changed in a document, for clients, Actions and tools.",
         ("specrelay diff HEAD~1", "specrelay diff old.yaml --spec new.yaml"),
     ),
+    "drift": (
+        "Compare a document with the vendor's, and tell what the gateway would refuse.",
+        (
+            "specrelay drift vendor-openapi.yaml",
+            "specrelay drift openai --format markdown",
+            "specrelay drift vendor.json --spec petstore.yaml --format json",
+        ),
+    ),
     "call": (
         "Make one call through a running gateway and print the answer.",
         (

@@ -1,0 +1,1 @@
+"""How the contract differs from what the vendor says its API is."""
