@@ -64,10 +64,18 @@ def make_plan(contract: Contract, settings: Settings, projection: Projection | N
         routes=routes,
         access=access,
         keyring=Keyring(keys),
-        warnings=(*contract.warnings, *warnings),
+        warnings=(*contract.warnings, *warnings, *_published(settings, projection)),
         projection=projection,
         actions=options,
     )
+
+
+def _published(settings: Settings, projection: Projection | None) -> list[Problem]:
+    """Tell what keeps others from importing the published documents."""
+    if projection is None or not projection.sets or settings.public_url:
+        return []
+    message = "It is unset: the Actions document names a placeholder as its server."
+    return [Problem("PUBLIC_URL", message, "Set it so that ChatGPT can import it.", fatal=False)]
 
 
 def _with(contract: Contract, operations: Iterable[Operation]) -> Contract:

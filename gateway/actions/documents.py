@@ -6,7 +6,6 @@ names the gateway's own address.
 
 import asyncio
 import json
-import logging
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -24,7 +23,6 @@ MEND = "PUBLIC_URL is not set: the document names a placeholder as its server"
 WARNING = (b"x-relay-warning", MEND.encode())
 MANIFEST = "/v1/manifest"
 PLUGIN = "/.well-known/ai-plugin.json"
-logger = logging.getLogger("specrelay")
 
 
 def with_server(value: Any, public_url: str) -> Any:
@@ -76,8 +74,6 @@ class Published:
     """All that is published of a projection, by path. One answers for all of them."""
 
     def __init__(self, projection: Projection, public_url: str) -> None:
-        if projection.sets and not public_url:
-            logger.warning("%s; ChatGPT can import it only with PUBLIC_URL.", MEND)
         self.answers: dict[str, ASGIApp] = {}
         for path, action_set in document_paths(projection).items():
             document = ActionsDocument(action_set, public_url)

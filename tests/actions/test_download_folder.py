@@ -1,13 +1,14 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from gateway.actions.download_folder import DownloadFolder
+from gateway.actions.download_folder import LOCK, DownloadFolder
+from gateway.actions.file_lock import locked
 
 
 def write(folder: DownloadFolder, data: bytes) -> str:
@@ -68,7 +69,8 @@ def test_workers_that_write_at_once_stay_within_the_bound(tmp_path: Path) -> Non
             with folder.new() as new:
                 for _ in range(10):
                     new.write(bytes(900))
-                    sums.append(sum(sizes(folder.path)))
+                    with locked(folder.path / LOCK):
+                        sums.append(sum(sizes(folder.path)))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(fill, folders))
@@ -76,7 +78,11 @@ def test_workers_that_write_at_once_stay_within_the_bound(tmp_path: Path) -> Non
     assert sum(sizes(folders[0].path)) > 50_000
 
 
-def sizes(folder: Path) -> Iterator[int]:
+def sizes(folder: Path) -> Iterable[int]:
+    """The sizes of all files; one that is renamed while they are listed counts once."""
+    found: dict[int, int] = {}
     for path in folder.iterdir():
         with contextlib.suppress(FileNotFoundError):
-            yield path.stat().st_size
+            stat = path.stat()
+            found[stat.st_ino] = stat.st_size
+    return found.values()

@@ -21,6 +21,9 @@ EXPLAINED = {
     "CreateVideoEdit invalid_multipart /video": "a file comes without a file name, as a text",
     "CreateVideoExtend invalid_multipart /video": "a file comes without a file name, as a text",
     "createImageEdit invalid_multipart /image: is required": "an empty array has no part",
+    "createAgentEnvironmentFile invalid_path None": "a path value is `..` or holds a slash",
+    "list-audit-logs invalid_parameter effective_at": "a list and members of one name at once",
+    "listVaultCredentials invalid_parameter metadata": "a value and members of one name at once",
     "create-realtime-session invalid_body /client_secret: must have": "dependentRequired is missed",
 }
 
