@@ -51,9 +51,10 @@ lock: $(READY_DEV) ## Resolve the dependencies anew and write requirements/*.txt
 	@$(UV) --upgrade --output-file requirements/run.txt
 	@$(UV) --upgrade --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
-bench: $(READY_DEV) ## Measure, if tests/bench is there
-	@if [ -d tests/bench ]; then $(BIN)/python -m tests.bench.run; \
-	else echo "There is no tests/bench yet."; exit 1; fi
+bench: $(READY_DEV) ## Measure against rivals, within ten minutes; build/bench.json
+	@for tool in wrk nginx curl; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
+		{ echo "Install $$tool (Debian: apt-get install wrk nginx curl)." >&2; exit 1; }; done
+	@$(BIN)/python -m tests.bench.all
 
 clean: ## Remove what was made here, the virtual environment included
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

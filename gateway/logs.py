@@ -13,6 +13,7 @@ from typing import Any, Literal, TextIO
 from gateway.exchange import Exchange
 
 PAUSE = 0.05  # seconds in which records gather
+TURN = 8  # records written in a row, and more of them the more there are
 # uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
 ON_PURPOSE = (
     "ASGI callable returned without completing response.",
@@ -176,8 +177,13 @@ class BatchHandler(logging.Handler):
         self._write()
 
     def _write(self) -> None:
-        lines = []
+        lines: list[str] = []
+        turn = 0
         while self._records:
+            if turn == 0:
+                time.sleep(0)  # the loop that serves waits for the interpreter's lock
+                turn = TURN + len(self._records) // TURN
+            turn -= 1
             record = self._records.popleft()
             try:
                 lines.append(self.format(record) + "\n")

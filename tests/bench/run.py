@@ -85,9 +85,10 @@ def load(rival: Rival, script: Path, seconds: int, connections: int) -> None:
     rival.memory = resident(rival.pid) if rival.pid else 0
 
 
-def start(stack: ExitStack, folder: Path) -> list[Rival]:
-    """Start the upstream and all rivals before it."""
-    port, proxy_port = stack.enter_context(upstream(folder))
+def start(stack: ExitStack, folder: Path, sink: int | None = None) -> list[Rival]:
+    """Start the upstream and all rivals before it; `sink` is the port of another upstream."""
+    port, proxy_port = stack.enter_context(upstream(folder, sink or 9))
+    port = sink or port
     target = f"http://127.0.0.1:{port}"
     rivals = []
     env = {"RELAY_KEY": KEY, "OPENAI_API_KEY": "sk-bench", "LOG_FORMAT": "json", "UPSTREAM": target}

@@ -16,7 +16,7 @@ ANSWER = '{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m",
 CHOICE = '{"index":0,"message":{"role":"assistant","content":"%s"},"finish_reason":"stop"}'
 
 
-def nginx_config(folder: Path, port: int, proxy_port: int) -> str:
+def nginx_config(folder: Path, port: int, proxy_port: int, sink: int) -> str:
     """One server that answers 1 KB of JSON, and one that relays to it."""
     answer = ANSWER % (CHOICE % ("x" * 860))
     return f"""
@@ -30,9 +30,13 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     location / {{ default_type application/json; return 200 '{answer}'; }}
+    location = /v1/files/large/content {{ alias {folder}/large; }}
   }}
   server {{
     listen 127.0.0.1:{proxy_port} backlog=4096;
+    location = /v1/files {{
+      proxy_pass http://127.0.0.1:{sink}; proxy_http_version 1.1; proxy_request_buffering off;
+    }}
     location / {{
       proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_buffering off; proxy_request_buffering off;
@@ -78,12 +82,15 @@ def running(command: list[str], port: int, log: Path, **env: str) -> Iterator[su
 
 
 @contextlib.contextmanager
-def upstream(folder: Path) -> Iterator[tuple[int, int]]:
-    """Run nginx; give its upstream's port and its proxy's."""
+def upstream(folder: Path, sink: int = 9) -> Iterator[tuple[int, int]]:
+    """Run nginx; give its upstream's port and its proxy's.
+
+    As upstream it answers before it has read a body, so the proxy sends uploads to `sink`.
+    """
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     port, proxy_port = free_port(), free_port()
     config = folder / "nginx.conf"
-    config.write_text(nginx_config(folder, port, proxy_port))
+    config.write_text(nginx_config(folder, port, proxy_port, sink))
     with running([nginx, "-c", str(config)], port, folder / "nginx.log"):
         yield port, proxy_port
 
