@@ -11,8 +11,9 @@ from codegen.project import Projected
 from codegen.reference import families
 from codegen.render import render
 from codegen.report import report
-from codegen.tools import chat_tool, mcp_tool, responses_tool
+from codegen.tools import chat_tool, responses_tool
 from gateway.contract.model import Contract
+from gateway.mcp.listing import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _published(
     mcp = {
         "url": f"{PLACEHOLDER}/mcp",
         "instructions": projection.instructions,
-        "tools": [mcp_tool(tool) for tool in tools],
+        "tools": [listed(tool) for tool in tools],
     }
     return {
         "openapi.json": _json(contract.bundle),

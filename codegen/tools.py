@@ -61,23 +61,6 @@ def chat_tool(tool: Tool) -> dict[str, Any]:
     return {"type": "function", "function": inner}
 
 
-def mcp_tool(tool: Tool) -> dict[str, Any]:
-    """Write a tool as an MCP server lists it (Model Context Protocol, `tools/list`)."""
-    output = tool.call.output_schema
-    return {
-        "name": tool.name,
-        "title": tool.title,
-        "description": tool.description,
-        "inputSchema": dict(tool.input_schema),
-        **({"outputSchema": dict(output)} if output and output.get("type") == "object" else {}),
-        "annotations": {
-            "readOnlyHint": tool.read_only,
-            "destructiveHint": tool.destructive,
-            "openWorldHint": tool.call.kind != "job",
-        },
-    }
-
-
 def parameters(tool: Tool) -> dict[str, Any]:
     """Return the schema that a model is given: the strict form where there is one."""
     return strict_form(tool.input_schema) if tool.strict else dict(tool.input_schema)

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from codegen.project import project
-from codegen.tools import chat_tool, left_out, make_tools, mcp_tool, responses_tool
+from codegen.tools import chat_tool, left_out, make_tools, responses_tool
 from gateway.contract.compile import load_contract
 from gateway.contract.model import Contract
+from gateway.mcp.listing import listed
 from gateway.projection import ActionSet, Call, FileMember, Member
 from gateway.resources import spec_folder
 from tests.codegen.small_documents import contract_of, pets, shelves
@@ -41,7 +42,7 @@ def test_the_mcp_tools_pass_the_independent_checker(contract: Contract) -> None:
         if tool.call.kind == "envelope":
             reaches[tool.name] = [each.method for each in contract.operations.values()] + ["DELETE"]
     local = [tool.name for tool in tools if tool.call.kind == "job"]
-    found = check_mcp_tools([mcp_tool(tool) for tool in tools], reaches=reaches, local=local)
+    found = check_mcp_tools([listed(tool) for tool in tools], reaches=reaches, local=local)
     assert not found
 
 
@@ -97,7 +98,7 @@ def test_members_become_one_flat_object() -> None:
 def test_a_model_is_given_the_strict_form_and_a_server_the_plain_one() -> None:
     (tool,) = make_tools(action_set(call("getA")), {})
     assert responses_tool(tool)["parameters"]["required"] == ["id", "limit"]
-    assert mcp_tool(tool)["inputSchema"]["required"] == ["id"]
+    assert listed(tool)["inputSchema"]["required"] == ["id"]
 
 
 def test_what_is_not_strict_says_so() -> None:

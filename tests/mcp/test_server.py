@@ -10,7 +10,6 @@ from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, EmbeddedResource, TextContent
 
-from codegen.tools import mcp_tool
 from gateway.standin.record import Record
 from tests.actions.file_hosts import NAME
 from tests.mcp.gateways import KEY, Endpoint, using
@@ -79,7 +78,7 @@ def test_every_tool_is_listed_and_called(
 def test_tools_are_listed_as_they_are_published(endpoint: Endpoint) -> None:
     listed = using(endpoint.url, lambda client: client.list_tools()).tools
     said = [each.model_dump(by_alias=True, exclude_none=True, mode="json") for each in listed]
-    assert said == [mcp_tool(tool) for tool in endpoint.projection.tools]
+    assert said == [listed(tool) for tool in endpoint.projection.tools]
     for tool in said:
         assert tool["description"].startswith("Use this when")
 
