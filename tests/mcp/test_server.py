@@ -11,6 +11,7 @@ from mcp.client.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, EmbeddedResource, TextContent
 
+from gateway.resources import spec_folder
 from gateway.standin.record import Record
 from tests.actions.file_hosts import NAME
 from tests.mcp.gateways import KEY, Endpoint, using
