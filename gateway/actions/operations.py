@@ -6,14 +6,15 @@ from gateway.actions.applications import MAX_BODY
 from gateway.actions.documents import MANIFEST, PLUGIN, document_paths
 from gateway.actions.downloads import TEMPLATE
 from gateway.actions.routes import PREFIX
-from gateway.contract.model import BodyType, Contract, Operation, Policy, RequestBody
+from gateway.contract.model import Contract, Operation, Policy, RequestBody
+from gateway.local.made import OPEN, free_id, json_body, made_operation, scope_of
 from gateway.projection import Call, Projection
 
 # What answers: the `document["operationId"]` of an operation (`gateway.local.catalogue`).
 CALL = "actionsCall"
 DOWNLOAD = "actionsDownload"
 PUBLISHED = "actionsPublished"
-BODY = RequestBody(False, (BodyType("application/json", "json", None, None),))
+BODY = json_body(required=False)
 
 
 def action_operations(
@@ -44,12 +45,12 @@ def _all(
                 seen.add((call.method, call.path))
                 yield _call(call, keyed, taken)
     text = "Get a file of an answer"
-    yield _made("GET", TEMPLATE, DOWNLOAD, text, security=((),), taken=taken)
+    yield _made("GET", TEMPLATE, DOWNLOAD, text, security=OPEN, taken=taken)
     paths = [f"{path}{form}" for path in document_paths(projection) for form in (".json", ".yaml")]
     said: Mapping[str, object] = {MANIFEST: projection.manifest, PLUGIN: projection.plugin}
     paths += [path for path, value in said.items() if value]
     for path in paths:
-        security = ((),) if open_documents else keyed
+        security = OPEN if open_documents else keyed
         for place in (path, f"/-{path}"):
             text = "Get a published document"
             yield _made("GET", place, PUBLISHED, text, security=security, taken=taken)
@@ -81,36 +82,15 @@ def _made(
     name: str = "",
     body: RequestBody | None = None,
 ) -> Operation:
-    public = security == ((),)
-    access = "read" if method == "GET" else "write"
-    return Operation(
-        id=_free(f"actions.{name}" if name else f"{kind}:{path}", taken),
-        method=method,
-        path=path,
-        key=path,
-        fixed_query=(),
-        server="",
-        server_path="",
-        tag="gateway",
+    return made_operation(
+        free_id(f"actions.{name}" if name else f"{kind}:{path}", taken),
+        method,
+        path,
+        kind,
         summary=summary,
-        description="",
-        parameters=(),
-        body=body,
-        answers=(),
         security=security,
         policy=Policy(
-            upstream="local", public=public, scope=f"gateway:{access}", max_body=MAX_BODY
+            upstream="local", public=security == OPEN, scope=scope_of(method), max_body=MAX_BODY
         ),
-        websocket=False,
-        pointer="",
-        document={"operationId": kind},
+        body=body,
     )
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """Return an id that no operation has yet, and take it."""
-    found, number = name, 2
-    while found in taken:
-        found, number = f"{name}_{number}", number + 1
-    taken.add(found)
-    return found

@@ -16,9 +16,10 @@ from gateway._generated.operation_ids import (
     PROXY_REQUEST,
     READY,
 )
-from gateway.contract.model import BodyType, Contract, Operation, Policy, RequestBody
+from gateway.contract.model import Contract, Operation, Policy
 from gateway.contract.router import Router
-from gateway.errors import Problem, RelayError, StartError
+from gateway.errors import Problem, StartError
+from gateway.local.made import OPEN, free_id, is_free, json_body, made_operation, scope_of
 from gateway.suggest import did_you_mean
 
 PREFIX = "/-/"
@@ -106,10 +107,10 @@ def local_operations(contract: Contract, open_documents: bool = True) -> tuple[O
     ]
     for kind in KINDS.values():
         if not _answered_at(contract, kind, kind.twin):
-            twin_id = _free(kind.twin[1:], taken)
+            twin_id = free_id(kind.twin[1:], taken)
             found.append(_added(contract, kind, kind.twin, twin_id, open_documents))
-        if kind.usual is not None and _is_free(router, kind.method, kind.usual):
-            usual_id = _free(kind.name, taken)
+        if kind.usual is not None and is_free(router, kind.method, kind.usual):
+            usual_id = free_id(kind.name, taken)
             found.append(_added(contract, kind, kind.usual, usual_id, open_documents))
     return tuple(found)
 
@@ -138,24 +139,6 @@ def _answered_at(contract: Contract, kind: LocalKind, path: str) -> bool:
     )
 
 
-def _is_free(router: Router, method: str, path: str) -> bool:
-    """Tell whether no operation of the document has the path, by itself or through a template."""
-    try:
-        router.match(method, path.encode())
-    except RelayError as error:
-        return error.code == "not_found"
-    return False
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """Return an id that no operation has yet, and take it."""
-    found, number = name, 2
-    while found in taken:
-        found, number = f"{name}_{number}", number + 1
-    taken.add(found)
-    return found
-
-
 def _settled(contract: Contract, operation: Operation, open_documents: bool) -> Operation:
     """Settle whether a local operation of the document is open: it is if it says `security: []`."""
     kind = KINDS[local_kind(operation)]
@@ -173,26 +156,14 @@ def _added(
     contract: Contract, kind: LocalKind, path: str, identity: str, open_documents: bool
 ) -> Operation:
     public = not kind.keyed and (open_documents or not kind.document)
-    access = "read" if kind.method == "GET" else "write"
-    operation = Operation(
-        id=identity,
-        method=kind.method,
-        path=path,
-        key=path,
-        fixed_query=(),
-        server="",
-        server_path="",
-        tag="gateway",
+    operation = made_operation(
+        identity,
+        kind.method,
+        path,
+        kind.name,
         summary=kind.summary,
-        description="",
-        parameters=(),
-        body=None,
-        answers=(),
-        security=((),) if public else _key_places(contract, ()),
-        policy=Policy(upstream="local", public=public, scope=f"gateway:{access}"),
-        websocket=False,
-        pointer="",
-        document={"operationId": kind.name},
+        security=OPEN if public else _key_places(contract, ()),
+        policy=Policy(upstream="local", public=public, scope=scope_of(kind.method)),
     )
     return _as_envelope(operation) if kind.name == ENVELOPE else operation
 
@@ -207,6 +178,5 @@ def _key_places(
 
 def _as_envelope(operation: Operation) -> Operation:
     """Leave the check of the body to the envelope, which parses it once and knows the mends."""
-    body = RequestBody(True, (BodyType("application/json", "json", None, None),))
     policy = replace(operation.policy, max_body=operation.policy.max_body or ENVELOPE_SIZE)
-    return replace(operation, body=body, policy=policy)
+    return replace(operation, body=json_body(required=True), policy=policy)

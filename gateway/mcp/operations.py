@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from gateway.contract.model import BodyType, Contract, Operation, Policy, RequestBody
+from gateway.contract.model import Contract, Operation, Policy
 from gateway.contract.router import Router
-from gateway.errors import RelayError
+from gateway.local.made import is_free, json_body, made_operation, scope_of
 
 # What answers: the `document["operationId"]` of an operation (`gateway.local.catalogue`).
 MCP = "mcp"
@@ -14,10 +14,10 @@ USUAL = "/mcp"
 SUMMARY = "Call the tools over the Model Context Protocol"
 MAX_BODY = 32 << 20  # bytes of a message
 GONE_KEY = "specrelay.mcp.gone"  # in a message's scope: an event, that its client went away
-BODY = RequestBody(True, (BodyType("application/json", "json", None, None),))
+BODY = json_body(required=True)
 POLICY = Policy(
     upstream="local",
-    scope="gateway:write",
+    scope=scope_of(METHOD),
     max_body=MAX_BODY,
     actions="never",  # a call in a call in a call tells nobody anything
 )
@@ -35,41 +35,22 @@ def mcp_operations(contract: Contract) -> tuple[Operation, ...]:
 def _operations(contract: Contract) -> Iterator[Operation]:
     if not any(each.local and each.path == TWIN for each in contract.operations.values()):
         yield _operation(contract, TWIN, TWIN.lstrip("/"))
-    if _is_free(contract, USUAL):
+    if is_free(Router(contract.operations.values()), METHOD, USUAL):
         yield _operation(contract, USUAL, MCP)
-
-
-def _is_free(contract: Contract, path: str) -> bool:
-    """Tell whether no operation has the path, by itself or through a template."""
-    try:
-        Router(contract.operations.values()).match(METHOD, path.encode())
-    except RelayError as error:
-        return error.code == "not_found"
-    return False
 
 
 def _operation(contract: Contract, path: str, identity: str) -> Operation:
     while identity in contract.operations:
         identity += "_"
-    return Operation(
-        id=identity,
-        method=METHOD,
-        path=path,
-        key=path,
-        fixed_query=(),
-        server="",
-        server_path="",
-        tag="gateway",
+    return made_operation(
+        identity,
+        METHOD,
+        path,
+        MCP,
         summary=SUMMARY,
-        description="",
-        parameters=(),
-        body=BODY,
-        answers=(),
         security=_bearer(contract),
         policy=POLICY,
-        websocket=False,
-        pointer="",
-        document={"operationId": MCP},
+        body=BODY,
     )
 
 
