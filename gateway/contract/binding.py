@@ -1,14 +1,14 @@
 """The binding document: what of a contract Connexion is given.
 
-OpenAPI 3.0.3 with paths (concrete before templated), methods, operationIds, parameters by name and
-place, and security; no body schemas. Connexion validates and inlines it at start, so it is small.
+OpenAPI 3.0.3 with paths (concrete before templated), methods, operationIds and security; no body
+schemas, and no parameters, which no stage asks Connexion for. Connexion validates and copies it at
+start, so it is small: with parameters that took three times as long (docs/decisions/0007).
 """
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from gateway.contract.model import Operation
-from gateway.contract.segments import TEMPLATE
 
 
 def binding_document(
@@ -20,7 +20,6 @@ def binding_document(
     for operation in ordered:
         bound = {
             "operationId": operation.id,
-            "parameters": _parameters(operation),
             "responses": {"default": {"description": "See the published document."}},
             "security": [] if is_open(operation) else [{scheme: []}],
         }
@@ -38,14 +37,3 @@ def _unique_key(operation: Operation) -> str:
     """Return the path with its fixed query, so that operations of one path keep their own keys."""
     query = "&".join(f"{name}={value}" for name, value in operation.fixed_query)
     return f"{operation.path}?{query}" if query else operation.path
-
-
-def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    templated = list(dict.fromkeys(TEMPLATE.findall(operation.path)))
-    path = [{"name": n, "in": "path", "required": True, "schema": {}} for n in templated]
-    others = [
-        {"name": p.name, "in": p.place, "required": p.required, "schema": {}}
-        for p in operation.parameters
-        if p.place != "path"
-    ]
-    return path + others

@@ -64,6 +64,7 @@ class _Reading:
     def compile(self) -> list[Problem]:
         """Compile all checks; return what is wrong with those that do not compile."""
         names = {str(index): pointer for index, pointer in enumerate(self.checks)}
+        self.subschemas.hold(self.checks)
         together = {name: {"$ref": reference(pointer)} for name, pointer in names.items()}
         try:
             is_valid = self.subschemas.compile(Node({"properties": together}, None)).is_valid

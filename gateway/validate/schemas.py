@@ -43,6 +43,7 @@ class SchemaChecks:
 
     def __init__(self, document: Mapping[str, Any], *, one_of: Literal["any", "exact"]) -> None:
         self._subschemas = Subschemas(document)
+        self._subschemas.hold([""])  # nobody knows yet which schemas will be asked for
         self._explainer = Explainer(self._subschemas)
         self._one_of = one_of
 

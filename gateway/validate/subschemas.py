@@ -1,6 +1,6 @@
 """The schemas of one document, each compiled when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from jsonschema_rs import (
 
 from gateway.contract.model import Schema
 from gateway.contract.pointer import escape, resolve
+from gateway.validate.reachable import asserting, part, reachable, references, stands_in
 
 URI = "urn:specrelay:document"
 MASK = "the value"
@@ -54,14 +55,27 @@ class Subschemas:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        self._registry = Registry([(URI, dict(document))], draft=Draft202012, retriever=_refuse)
+        self._held: set[str] = set()
+        self._registry = _registry({})
         self._compiled = lru_cache(COMPILED)(self._compile)
+
+    def hold(self, pointers: Iterable[str]) -> None:
+        """Give the engine the schemas at `pointers` and what they refer to.
+
+        Those that are compiled later are held then; to hold many at once is quicker.
+        """
+        missing = [pointer for pointer in pointers if not stands_in(pointer, self._held)]
+        if missing:
+            self._held |= reachable(self.document, missing)
+            self._registry = _registry(part(self.document, self._held))
 
     def compile(self, node: Node) -> Draft202012Validator:
         """Compile a schema; raise ValueError with its pointer and what is wrong with it."""
         if node.pointer is None or isinstance(node.schema, bool):
-            schema = _absolute(node.schema)
+            self.hold(references(node.schema))
+            schema = _absolute(asserting(node.schema))
         else:
+            self.hold([node.pointer])
             schema = {"$ref": f"{URI}#{quote(node.pointer)}"}
         try:
             return Draft202012Validator(
@@ -97,6 +111,10 @@ class Subschemas:
 
     def _compile(self, pointer: str) -> Draft202012Validator:
         return self.compile(self.node(pointer))
+
+
+def _registry(document: dict[str, Any]) -> Registry:
+    return Registry([(URI, document)], draft=Draft202012, retriever=_refuse)
 
 
 def _absolute(node: Any) -> Any:

@@ -59,12 +59,7 @@ def test_what_it_holds(load: Loader) -> None:
     assert binding["paths"]["/a?b=c"]["get"]["security"] == []
     bound = binding["paths"]["/t/{id}"]["post"]
     assert bound["security"] == [{"relay": []}]
-    assert "requestBody" not in bound
-    assert bound["parameters"] == [
-        {"name": "id", "in": "path", "required": True, "schema": {}},
-        {"name": "q", "in": "query", "required": True, "schema": {}},
-        {"name": "X", "in": "header", "required": True, "schema": {}},
-    ]
+    assert bound.keys() == {"operationId", "responses", "security"}
     Specification.load(binding)
 
 
