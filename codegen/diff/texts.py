@@ -7,7 +7,8 @@ from typing import Any
 from codegen.diff.sources import State
 from gateway.contract.model import Contract, Operation
 from gateway.contract.pointer import pointer_of, resolve, tokens
-from gateway.local.document import as_json, as_yaml
+from gateway.contract.prepare import as_json
+from gateway.local.document import as_yaml
 
 
 def patch(old: State, new: State) -> str:
@@ -27,12 +28,13 @@ def patch(old: State, new: State) -> str:
 def current_text(contract: Contract, names: Iterable[str], components: Iterable[str]) -> str:
     """Return the named operations and components as YAML, as the published document has them."""
     document: dict[str, Any] = {"paths": {}}
+    bundle = contract.bundle
     for name in names:
         operation = contract.operations.get(name)
         if operation is not None:
-            for path, method, said in _written(contract.bundle, operation):
+            for path, method, said in _written(bundle, operation):
                 document["paths"].setdefault(path, {})[method] = said
-    schemas = contract.bundle.get("components", {}).get("schemas", {})
+    schemas = bundle.get("components", {}).get("schemas", {})
     shown = {name: schemas[name] for name in components if name in schemas}
     if shown:
         document["components"] = {"schemas": shown}

@@ -8,8 +8,8 @@ from typing import Any
 from codegen.drift.operations import Vendor
 from codegen.drift.sdk_calls import SdkCall, sdk_calls
 from codegen.drift.sdk_types import SdkTypes
-from gateway.contract.cache import Bundled
 from gateway.contract.compile import compile_contract
+from gateway.contract.prepare import prepare
 from gateway.contract.segments import TEMPLATE
 from gateway.errors import Problem, StartError
 
@@ -35,7 +35,7 @@ def read_sdk() -> Vendor:
         mend = f"Run `pip install {PACKAGE}`, or name a document's file."
         raise StartError([Problem(PACKAGE, message, mend)]) from error
     document = sdk_document(list(sdk_calls(package)), str(package.__version__))
-    contract = compile_contract(Bundled(document, ()), source=PACKAGE)
+    contract = compile_contract(prepare(document), source=PACKAGE)
     return Vendor(contract, SILENT, vague=True)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.contract.prepare import as_json
 from gateway.exchange import exchange_of
-from gateway.local.document import as_json, as_yaml
+from gateway.local.document import as_yaml
 from gateway.local.fixed_answer import FixedAnswer
 from gateway.projection import ActionSet, Projection
 

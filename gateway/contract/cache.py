@@ -1,8 +1,8 @@
-"""Bundles that were made before, kept by content hash in the user's cache folder.
+"""Documents that were prepared before, kept by content hash in the user's cache folder.
 
-Reading YAML is the slow part of a start. An entry is found by the root document's content and used
-only if every file that it was made of is unchanged, so an edit is never stale. A cache that cannot
-be read or written costs time, never the start.
+Reading and mending YAML is the slow part of a start. An entry is found by the root document's
+content and used only if every file that it was made of is unchanged, so an edit is never stale. A
+cache that cannot be read or written costs time, never the start.
 """
 
 import hashlib
@@ -11,48 +11,40 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import jiter
 import platformdirs
 
 from gateway import __version__
 from gateway.contract.bundle import Bundle
-from gateway.errors import Problem, StartError
+from gateway.contract.prepare import Prepared, prepare
+from gateway.errors import Problem
 
-FORMAT = 2  # raise it when the entries' shape changes
+FORMAT = 3  # raise it when the entries' shape changes
 KEPT = 16  # entries
-SOURCES = ("load.py", "yaml_tree.py", "files.py", "bundle.py", "walk.py", "pointer.py")
+# The code that makes an entry.
+SOURCES = (
+    *("load.py", "yaml_tree.py", "files.py", "bundle.py", "walk.py", "pointer.py"),
+    *("prepare.py", "mend.py", "schema_mends.py", "assertion_mends.py", "types.py"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Bundled:
-    """A document in one tree, as it was written, and what was odd about its text."""
+def load_prepared(path: Path, folder: Path | None = None) -> Prepared:
+    """Read, bundle and mend the document at `path`, or take it from the cache in `folder`.
 
-    tree: Mapping[str, Any]
-    problems: tuple[Problem, ...]
-
-
-def load_bundle(path: Path, folder: Path | None = None) -> Bundled:
-    """Read and bundle the document at `path`, or take it from the cache in `folder`.
-
-    Raises StartError where the root document cannot be read; what is wrong with its references is
-    among the problems.
+    Raises StartError where the root document cannot be read or is of no version that is served;
+    what is wrong with its references is among the problems. RecursionError where it nests too
+    deeply.
     """
     folder = folder or _user_folder()
     entry = folder / f"{_key(path)}.json" if folder else None
     found = _read(entry, path) if entry else None
     if found is None:
-        try:
-            bundle = Bundle(path)
-        except RecursionError as error:
-            mend = "Write it flatter, with `$ref`s; an alias must not hold itself."
-            raise StartError(
-                [Problem(path.name, "The document nests too deeply.", mend)]
-            ) from error
-        found = Bundled(bundle.tree, tuple(bundle.problems))
+        bundle = Bundle(path)
+        found = prepare(bundle.tree, bundle.problems)
         if entry and not any(problem.fatal for problem in found.problems):
             _write(entry, found, bundle.files.digests, path)
     return found
@@ -66,8 +58,9 @@ def _user_folder() -> Path | None:
 
 
 def _key(path: Path) -> str:
-    """Name the entry of a document: its content, its place, and the code that bundles it."""
-    said = hashlib.sha256(f"{FORMAT} {__version__} {path.resolve()}\n".encode())
+    """Name the entry of a document: its content, its place, and the code that prepares it."""
+    engine = version("jsonschema-rs")  # which judges patterns
+    said = hashlib.sha256(f"{FORMAT} {__version__} {engine} {path.resolve()}\n".encode())
     try:
         said.update(path.read_bytes())
         for name in SOURCES:
@@ -77,7 +70,7 @@ def _key(path: Path) -> str:
     return said.hexdigest()
 
 
-def _read(entry: Path, root: Path) -> Bundled | None:
+def _read(entry: Path, root: Path) -> Prepared | None:
     base = root.resolve().parent
     try:
         said = jiter.from_json(entry.read_bytes(), cache_mode="keys")
@@ -85,17 +78,18 @@ def _read(entry: Path, root: Path) -> Bundled | None:
             if hashlib.sha256((base / name).read_bytes()).hexdigest() != digest:
                 return None
         problems = tuple(Problem(**problem) for problem in said["problems"])
-        tree = said["tree"]
+        document, written = said["document"], said["written"].encode()
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    return Bundled(tree, problems) if isinstance(tree, dict) else None
+    return Prepared(document, written, problems) if isinstance(document, dict) else None
 
 
-def _write(entry: Path, found: Bundled, digests: Mapping[Path, str], root: Path) -> None:
+def _write(entry: Path, found: Prepared, digests: Mapping[Path, str], root: Path) -> None:
     base = root.resolve().parent
     said = {
         "files": {os.path.relpath(file, base): digest for file, digest in digests.items()},
-        "tree": found.tree,
+        "document": found.document,
+        "written": found.written.decode(),
         "problems": [asdict(problem) for problem in found.problems],
     }
     # What JSON cannot hold is not kept; nor is anything where nothing can be written.

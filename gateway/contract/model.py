@@ -1,5 +1,6 @@
 """What a compiled contract holds: built once, at start, and immutable; requests only look up."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -206,13 +207,14 @@ class Contract:
     """A compiled document.
 
     `document` is the bundled, mended document (every `$ref` is `#/…`; always OpenAPI 3.1).
-    `bundle` is the bundled document as it was written, less `x-gateway`. `warnings` are the mends.
+    `written` is the bundled document as it was written, less `x-gateway`, as JSON text. `warnings`
+    are the mends.
     """
 
     title: str
     version: str
     document: Mapping[str, Any]
-    bundle: Mapping[str, Any]
+    written: bytes = field(repr=False)
     operations: Mapping[str, Operation]
     schemes: Mapping[str, SecurityScheme]
     upstreams: Mapping[str, UpstreamPolicy]
@@ -222,3 +224,9 @@ class Contract:
     warnings: tuple[Problem, ...]
     check_for: Callable[[Schema, str], Check] = field(repr=False, compare=False)
     source: str = ""
+
+    @property
+    def bundle(self) -> dict[str, Any]:
+        """The bundled document as it was written, less `x-gateway`; made anew at each use."""
+        tree: dict[str, Any] = json.loads(self.written)
+        return tree

@@ -32,7 +32,7 @@ class LocalDependencies:
 
 def local_applications(contract: Contract, dependencies: LocalDependencies) -> dict[str, ASGIApp]:
     """Return the application of every local operation of `contract`, by operationId."""
-    document = Document(contract.bundle, dependencies.public_url)
+    document = Document(contract, dependencies.public_url)
     docs = Docs(contract.title, len(contract.operations), dependencies.public_url)
     by_kind: dict[str, ASGIApp] = {
         HEALTH: answer_health,

@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 from starlette.types import Receive, Scope, Send
 
+from gateway.contract.model import Contract
+from gateway.contract.prepare import as_json
 from gateway.contract.servers import first_server, server_path
 from gateway.local.fixed_answer import FixedAnswer
 
@@ -56,11 +58,6 @@ def _path_item(item: Mapping[str, Any], root: Any, public_url: str) -> dict[str,
     return found
 
 
-def as_json(document: Mapping[str, Any]) -> bytes:
-    """Write a document as JSON; a key or a value that JSON does not know becomes a text."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str).encode()
-
-
 class _Dumper(yaml.CSafeDumper):
     """Writes what stands at two places twice: anchors are hard to read."""
 
@@ -77,19 +74,27 @@ def as_yaml(text: bytes) -> bytes:
 
 
 class Document:
-    """The published document in both forms."""
+    """The published document in both forms, each made when it is first asked for."""
 
-    def __init__(self, bundle: Mapping[str, Any], public_url: str) -> None:
-        self.json = FixedAnswer(as_json(published(bundle, public_url)), b"application/json")
+    def __init__(self, contract: Contract, public_url: str) -> None:
+        self._contract = contract
+        self._public_url = public_url
+
+    @cached_property
+    def json(self) -> FixedAnswer:
+        """The JSON form."""
+        text = as_json(published(self._contract.bundle, self._public_url))
+        return FixedAnswer(text, b"application/json")
 
     @cached_property
     def yaml(self) -> FixedAnswer:
-        """The YAML form, made when it is first asked for: a large document takes seconds."""
+        """The YAML form; of a large document it takes seconds."""
         return FixedAnswer(as_yaml(self.json.content), b"application/yaml")
 
     async def answer_json(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the JSON form."""
-        await self.json.send(scope["headers"], send)
+        made = await asyncio.to_thread(lambda: self.json)
+        await made.send(scope["headers"], send)
 
     async def answer_yaml(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the YAML form."""

@@ -4,7 +4,8 @@ from pathlib import Path
 import yaml
 
 from gateway.contract.compile import load_contract
-from gateway.local.document import Document, as_json, as_yaml, published
+from gateway.contract.prepare import as_json
+from gateway.local.document import Document, as_yaml, published
 from tests.local.documents import SHIPPED, document, operation
 from tests.local.gateways import gateway
 
@@ -64,7 +65,7 @@ def test_both_forms_say_the_same() -> None:
 
 def test_the_shipped_document_is_published_without_our_vocabulary() -> None:
     contract = load_contract(SHIPPED)
-    made = Document(contract.bundle, "")
+    made = Document(contract, "")
     assert b"x-gateway" not in made.json.content
     assert b"x-gateway" not in made.yaml.content
     found = json.loads(made.json.content)
