@@ -1,20 +1,24 @@
 """The declaration of a setting: its name, default, help and example in one place."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
-from pydantic.fields import FieldInfo
+import attrs
 
-from gateway.errors import Problem
+from gateway.errors import Problem, StartError
 from gateway.suggest import did_you_mean
-from gateway.variables import FILE_SUFFIX
+from gateway.variables import FILE_SUFFIX, Variables
+
+DECLARED = "setting"  # under this name a field's metadata holds what is declared
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What is declared of a setting. `default` is as one would write it, "" where it is unset."""
+    """What is declared of a setting. `default` is as one would write it, "" where it is unset.
+
+    `read` makes a value of a text, or of a value; it raises ValueError with a sentence.
+    """
 
     field: str
     name: str
@@ -22,38 +26,36 @@ class Declared:
     help: str
     example: str
     secret: bool
+    read: Callable[[Any], Any]
 
 
-def setting(name: str, default: Any, text: str, example: str, *, secret: bool = False) -> Any:
-    """Declare a setting, as a field of the settings' model. A secret may come from NAME_FILE."""
-    extra: dict[str, Any] = {"secret": secret, "example": example}
-    return Field(
-        default,
-        validation_alias=name,
-        description=text,
-        json_schema_extra=extra,
-        validate_default=False,
+def setting(
+    name: str,
+    read: Callable[[Any], Any],
+    default: Any,
+    text: str,
+    example: str,
+    *,
+    secret: bool = False,
+) -> Any:
+    """Declare a setting, as a field of the settings' class. A secret may come from NAME_FILE."""
+    said = Declared("", name, _written(default), text, example, secret, read)
+    return attrs.field(
+        default=default,
+        converter=attrs.converters.optional(read) if default is None else read,
+        metadata={DECLARED: said},
     )
 
 
-def declared(model: type[BaseModel]) -> Iterator[Declared]:
-    """Yield the settings that a model declares, in its order."""
-    for field, info in model.model_fields.items():
-        extra = info.json_schema_extra
-        assert isinstance(info.validation_alias, str)
-        assert isinstance(extra, dict)
-        yield Declared(
-            field=field,
-            name=info.validation_alias,
-            default=_written(info),
-            help=info.description or "",
-            example=str(extra["example"]),
-            secret=bool(extra["secret"]),
-        )
+def declared(model: type[attrs.AttrsInstance]) -> Iterator[Declared]:
+    """Yield the settings that a class declares, in its order."""
+    for field in attrs.fields(model):
+        said = field.metadata.get(DECLARED)
+        if said is not None:
+            yield replace(said, field=field.name)
 
 
-def _written(info: FieldInfo) -> str:
-    default = info.default
+def _written(default: Any) -> str:
     if default is None:
         return ""
     if isinstance(default, tuple):
@@ -73,11 +75,24 @@ def unknown_names(
             yield Problem(name, "There is no such setting.", did_you_mean(name, ours))
 
 
-def explained(error: ValidationError, settings: Iterable[Declared]) -> Iterator[Problem]:
-    """Tell what is wrong with each value, without the value."""
-    by_place = {place: each for each in settings for place in (each.name, each.field)}
-    for fault in error.errors(include_input=False, include_url=False, include_context=False):
-        place = str(fault["loc"][0])
-        found = by_place.get(place)
-        mend = f"Write it like {found.example}." if found else did_you_mean(place, by_place)
-        yield Problem(found.name if found else place, f"{fault['msg'].rstrip('.')}.", mend)
+def read_all(
+    settings: Iterable[Declared], variables: Variables, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Read every setting that is set, by its field's name; `given` goes over the variables.
+
+    Returns the values, and what is wrong, without a value in it.
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for each in settings:
+        try:
+            found = given.get(each.field)
+            if found is None:
+                found = variables.get(each.name, from_file=each.secret)
+            if found is not None:
+                values[each.field] = each.read(found)
+        except StartError as error:
+            problems += error.problems
+        except ValueError as error:
+            problems.append(Problem(each.name, f"{error}.", f"Write it like {each.example}."))
+    return values, problems

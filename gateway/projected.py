@@ -26,7 +26,7 @@ def projected_operations(
 def actions_options(settings: Settings) -> ActionsOptions:
     """Read what settings say of projected calls; raises StartError for a key that will not do."""
     secret = settings.signing_key
-    value = secret.get_secret_value() if secret is not None else None
+    value = secret.reveal() if secret is not None else None
     return ActionsOptions(
         data=settings.data,
         key=signing_key(value),

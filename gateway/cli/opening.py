@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from gateway.contract.compile import load_contract
 from gateway.contract.model import Contract
 from gateway.errors import Problem, StartError
@@ -21,7 +23,7 @@ class Opened:
 
     def at_port(self, port: int) -> "Opened":
         """Return the same with the port that was found free."""
-        return Opened(self.contract, self.settings.model_copy(update={"port": port}))
+        return Opened(self.contract, attrs.evolve(self.settings, port=port))
 
 
 def open_document(**options: Any) -> Opened:
