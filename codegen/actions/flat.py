@@ -151,6 +151,8 @@ def _kinds(schema: Mapping[str, Any], enum: Sequence[Any] | None) -> list[str]:
 
 def _of_kind(branch: Branch, kind: str) -> Branch:
     """Narrow a branch to a type: what is not said of that type goes."""
+    if branch.kind == kind:
+        return branch
     enum = branch.enum
     if enum is not None and kind:
         enum = tuple(value for value in enum if _fits(value, kind))

@@ -1,0 +1,63 @@
+"""What a start takes and what a gateway at rest holds, as ratios of processor time and in bytes."""
+
+import http.client
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bench.servers import cpu_seconds, free_port, resident, running, specrelay
+
+ROUNDS = 3
+READY = 2.5  # times the import of the frame, from the second start on
+REST = 110e6  # bytes
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def importing_the_frame() -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", "import connexion, uvicorn"], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def answer_health(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/-/health")
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def start(folder: Path) -> tuple[float, int]:
+    """Start a gateway with the shipped document; return its seconds until ready, and its bytes."""
+    port = free_port()
+    env = {"RELAY_KEY": "k", "OPENAI_API_KEY": "x", "XDG_CACHE_HOME": str(folder)}
+    with running(specrelay(port, 9), port, folder / "log", **env) as process:
+        answer_health(port)
+        spent = cpu_seconds(process.pid)
+        time.sleep(0.3)  # what is freed after the start
+        return spent, resident(process.pid)
+
+
+def test_a_start_and_what_rests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    start(tmp_path)  # fills the cache
+    assert any((tmp_path / "specrelay").iterdir())
+    frames, starts, sizes = [], [], []
+    for _ in range(ROUNDS):
+        frames.append(importing_the_frame())
+        spent, size = start(tmp_path)
+        starts.append(spent)
+        sizes.append(size)
+    ratio = min(starts) / min(frames)
+    with capsys.disabled():
+        print(
+            f"\nserve is ready after {min(starts):.2f} s of processor time, {ratio:.2f} × what "
+            f"`import connexion, uvicorn` takes; at rest {max(sizes) / 1e6:.1f} MB",
+            end="",
+        )
+    assert ratio <= READY
+    assert max(sizes) <= REST
