@@ -70,6 +70,7 @@ class _Reading:
             is_valid = self.subschemas.compile(Node({"properties": together}, None)).is_valid
         except ValueError:
             return self._compile_each()
+        self.subschemas.let_go()
         for name, pointer in names.items():
             self.checks[pointer].bind(name, is_valid)
         return []

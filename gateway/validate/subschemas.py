@@ -56,7 +56,7 @@ class Subschemas:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self._held: set[str] = set()
-        self._registry = _registry({})
+        self._copy: Registry | None = None  # what the engine has of the document
         self._compiled = lru_cache(COMPILED)(self._compile)
 
     def hold(self, pointers: Iterable[str]) -> None:
@@ -67,7 +67,21 @@ class Subschemas:
         missing = [pointer for pointer in pointers if not stands_in(pointer, self._held)]
         if missing:
             self._held |= reachable(self.document, missing)
-            self._registry = _registry(part(self.document, self._held))
+            self._copy = None
+
+    def let_go(self) -> None:
+        """Drop the engine's copy, which is made again for the next schema that is compiled.
+
+        What is compiled does not need it, and it is a dozen times as large as its text.
+        """
+        self._copy = None
+
+    @property
+    def _registry(self) -> Registry:
+        if self._copy is None:
+            resources = [(URI, part(self.document, self._held))]
+            self._copy = Registry(resources, draft=Draft202012, retriever=_refuse)
+        return self._copy
 
     def compile(self, node: Node) -> Draft202012Validator:
         """Compile a schema; raise ValueError with its pointer and what is wrong with it."""
@@ -111,10 +125,6 @@ class Subschemas:
 
     def _compile(self, pointer: str) -> Draft202012Validator:
         return self.compile(self.node(pointer))
-
-
-def _registry(document: dict[str, Any]) -> Registry:
-    return Registry([(URI, document)], draft=Draft202012, retriever=_refuse)
 
 
 def _absolute(node: Any) -> Any:

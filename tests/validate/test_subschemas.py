@@ -40,3 +40,12 @@ def test_booleans_have_no_keywords():
 def test_a_pointer_to_nothing_is_an_error():
     with pytest.raises(ValueError, match="/nowhere: nothing stands there"):
         Subschemas(DOCUMENT).node("/nowhere")
+
+
+def test_what_was_let_go_is_made_again():
+    subschemas = Subschemas(DOCUMENT)
+    check = subschemas.compile(subschemas.node("/components/schemas/List"))
+    subschemas.let_go()
+    assert check.is_valid([1])
+    assert not check.is_valid(["1"])
+    assert not subschemas.fits(subschemas.node("/components/schemas/A b%"), "1")
