@@ -28,6 +28,8 @@ class Exchange:
     parent_id: str | None = None  # the envelope's request id, for a request inside one
     upstream_id: str | None = None
     status: int = 0
+    body_begun: bool = False  # whether anything of the request's body has come
+    body_ended: bool = False  # whether its end has come, or that of the connection
     bytes_in: int = 0
     bytes_out: int = 0
     upstream_sent: float = 0.0  # when the request went to the upstream

@@ -12,6 +12,7 @@ from typing import Any, Literal, TextIO
 
 from gateway.exchange import Exchange
 
+_encode = json.JSONEncoder(check_circular=False).encode
 PAUSE = 0.05  # seconds in which records gather
 TURN = 8  # records written in a row, and more of them the more there are
 # uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
@@ -26,32 +27,35 @@ def members(exchange: Exchange) -> dict[str, Any]:
 
     `overhead_ms` is what is left of the total when the upstream's own time is taken off.
     """
-    total = (exchange.ended - exchange.started) * 1000
-    upstream = (exchange.upstream_first - exchange.upstream_sent) * 1000
-    upstream = max(upstream, 0.0)
+    upstream = exchange.upstream_first - exchange.upstream_sent
     operation = exchange.operation
-    said: dict[str, Any] = {
-        "request_id": exchange.request_id,
-        "parent_id": exchange.parent_id,
-        "upstream_id": exchange.upstream_id,
-        "status": exchange.status,
-        "method": exchange.method,
-        # The template: a path that no operation has could hold anything.
-        "path": operation.path if operation else None,
-        "operation": operation.id if operation else None,
-        "key": exchange.key_id,
-        "bytes_in": exchange.bytes_in,
-        "bytes_out": exchange.bytes_out,
-        "upstream_ms": round(upstream, 2),
-        "total_ms": round(total, 2),
-        "overhead_ms": round(exchange.overhead * 1000, 2),
-        "outcome": exchange.outcome,
-        "code": exchange.code,
-        "findings": list(exchange.findings) or None,
-        "drift": list(exchange.drift) or None,
-        "usage": exchange.usage or None,
-    }
-    return {name: value for name, value in said.items() if value is not None}
+    said: dict[str, Any] = {"request_id": exchange.request_id}
+    if exchange.parent_id is not None:
+        said["parent_id"] = exchange.parent_id
+    if exchange.upstream_id is not None:
+        said["upstream_id"] = exchange.upstream_id
+    said["status"] = exchange.status
+    said["method"] = exchange.method
+    if operation is not None:
+        said["path"] = operation.path  # the template: a path that no operation has holds anything
+        said["operation"] = operation.id
+    if exchange.key_id is not None:
+        said["key"] = exchange.key_id
+    said["bytes_in"] = exchange.bytes_in
+    said["bytes_out"] = exchange.bytes_out
+    said["upstream_ms"] = round(upstream * 1000, 2) if upstream > 0 else 0.0
+    said["total_ms"] = round((exchange.ended - exchange.started) * 1000, 2)
+    said["overhead_ms"] = round(exchange.overhead * 1000, 2)
+    said["outcome"] = exchange.outcome
+    if exchange.code is not None:
+        said["code"] = exchange.code
+    if exchange.findings:
+        said["findings"] = list(exchange.findings)
+    if exchange.drift:
+        said["drift"] = list(exchange.drift)
+    if exchange.usage:
+        said["usage"] = exchange.usage
+    return said
 
 
 def message(record: logging.LogRecord) -> str:
@@ -80,11 +84,12 @@ def trace(error: BaseException | None) -> str:
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
+    _second, _text = -1, ""  # the last second that was written, and how
+
     def format(self, record: logging.LogRecord) -> str:
         """Write a record; its time is UTC (RFC 3339)."""
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         said: dict[str, Any] = {
-            "time": time,
+            "time": self._time(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
         }
@@ -95,7 +100,14 @@ class JsonFormatter(logging.Formatter):
             said["message"] = message(record)
             if record.exc_info:
                 said["trace"] = trace(record.exc_info[1])
-        return json.dumps(said)
+        return _encode(said)
+
+    def _time(self, created: float) -> str:
+        second = int(created)
+        if second != self._second:
+            self._second = second
+            self._text = datetime.fromtimestamp(second, UTC).isoformat()[:19]
+        return f"{self._text}.{int(created % 1 * 1000):03}+00:00"
 
 
 class PrettyFormatter(logging.Formatter):

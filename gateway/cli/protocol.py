@@ -20,6 +20,8 @@ class GatewayProtocol(HttpToolsProtocol):
     """The parser itself keeps whatever a client sends until a field is complete: we count."""
 
     _head: int | None = 0  # bytes of the head that is being read; None: it is complete
+    _data = 0  # bytes that came last
+    _before = 0  # bytes that came with the end of the request before: the head may begin there
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
@@ -27,24 +29,27 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read bytes; refuse a head without end."""
+        self._data = len(data)
         if self._head is not None:
-            self._head += len(data)
+            self._head += self._data
         super().data_received(data)
         if self._head is not None and self._head > LARGEST_HEAD and not self._is_closing():
             self._refuse()
 
     def on_headers_complete(self) -> None:
         """Begin a request, unless its head is too large."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > LARGEST_HEAD:
-            self._refuse()
-            raise ValueError("the head is too large")  # the parser stops here
+        # Cheap first: few requests come in as many bytes as a head may have.
+        if self._before + (self._head or 0) > LARGEST_HEAD:
+            size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if size > LARGEST_HEAD:
+                self._refuse()
+                raise ValueError("the head is too large")  # the parser stops here
         self._head = None
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """End a request; the next bytes are another one's head."""
-        self._head = 0
+        self._head, self._before = 0, self._data
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import httpx
-from starlette.types import Message, Receive
+from starlette.types import Receive
 
 from gateway.errors import ClientGone, RelayError
+from gateway.relay.idle import IdleLimit
 
 
 class ClientBody(httpx.AsyncByteStream):
@@ -16,21 +17,14 @@ class ClientBody(httpx.AsyncByteStream):
     the last ones have come. A body that came in one piece can be given again.
     """
 
-    def __init__(
-        self,
-        receive: Receive,
-        idle: float,
-        on_end: Callable[[], None],
-        whole: bytes | None = None,
-    ) -> None:
-        """`whole` is the body if a stage has read it already."""
+    def __init__(self, receive: Receive, idle: float, on_end: Callable[[], None]) -> None:
         self._receive = receive
-        self._idle = idle or None
+        self._limit = IdleLimit(idle)
         self._on_end = on_end
-        self._whole = whole
+        self._whole: bytes | None = None
         self._begun = False
         self._ended = False
-        self._again = whole is not None  # whether the whole body is still to be given
+        self._again = False  # whether the whole body is still to be given
 
     @property
     def repeatable(self) -> bool:
@@ -41,40 +35,43 @@ class ClientBody(httpx.AsyncByteStream):
         """Hold the bytes no longer: there will be no other attempt, and an answer can last."""
         self._whole, self._begun = None, True
 
+    def stop(self) -> None:
+        """Limit the waits no longer: the exchange is over."""
+        self._limit.stop()
+
     # Not a generator: the event loop registers each one of those.
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Begin to give the body, again if it is whole."""
         self._again = self._whole is not None
+        self._limit.stop()  # of another attempt's task
         return self
 
     async def __anext__(self) -> bytes:
         """Give the next bytes. Raises ClientGone, or RelayError where a check fails."""
         if self._again and self._whole is not None:
-            self._again, self._ended = False, True
-            self._on_end()
+            self._again = False
             return self._whole
         while not self._ended:
-            message = await self._next()
+            try:
+                message = await self._limit.bound(self._receive())
+            except TimeoutError:
+                raise body_timeout() from None
+            if message["type"] != "http.request":
+                self._ended = True
+                raise ClientGone
             chunk: bytes = message.get("body", b"")
             first, self._begun = not self._begun, True
             if not message.get("more_body", False):
-                self._ended = True
-                self._whole = chunk if first else None
-                self._on_end()
+                self._end(chunk if first else None)
             if chunk:
                 return chunk
         raise StopAsyncIteration
 
-    async def _next(self) -> Message:
-        try:
-            async with asyncio.timeout(self._idle):
-                message = await self._receive()
-        except TimeoutError:
-            raise body_timeout() from None
-        if message["type"] != "http.request":
-            self._ended = True
-            raise ClientGone
-        return message
+    def _end(self, whole: bytes | None) -> None:
+        self._ended = True
+        self._whole = whole
+        self._limit.stop()
+        self._on_end()
 
 
 def body_timeout() -> RelayError:
@@ -111,8 +108,9 @@ class Departure:
         """Listen no longer: before the last byte goes out, since servers then say `disconnect`."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._listener is not None:
-            self._listener.cancel()
+        listener, self._listener = self._listener, None  # each holds the other
+        if listener is not None:
+            listener.cancel()
 
     def absorb(self) -> bool:
         """Tell whether a cancellation was the client's departure; then it is taken back."""

@@ -1,11 +1,12 @@
 """Which credential of the upstream an operation gets, decided at start for every operation."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.contract.model import Contract, CredentialPolicy, Operation, SecurityScheme
 from gateway.errors import Problem, RelayError, StartError
 from gateway.keys import KEYLESS, KeyHolder
+from gateway.relay.key_places import credential_field
 
 Variable = Callable[[str], str | None]
 
@@ -16,6 +17,15 @@ class Grant:
 
     placed: tuple[tuple[SecurityScheme, str], ...] = ()
     relay_keys: frozenset[str] = frozenset()  # settings of which the key must stand in all
+    fields: tuple[tuple[bytes, bytes], ...] = field(init=False)  # what of it is header fields
+    elsewhere: tuple[tuple[SecurityScheme, str], ...] = field(init=False)  # the rest of `placed`
+
+    def __post_init__(self) -> None:
+        found = [(each, credential_field(*each)) for each in self.placed]
+        fields = tuple(pair for _, pair in found if pair is not None)
+        object.__setattr__(self, "fields", fields)
+        elsewhere = tuple(each for each, pair in found if pair is None)
+        object.__setattr__(self, "elsewhere", elsewhere)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,9 @@ Pairs = Sequence[tuple[bytes, bytes]]
 ENDS = (b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\n", b"\n\r")
 
 
-def is_event_stream(headers: Pairs) -> bool:
-    """Tell whether a response is an event stream."""
-    for name, value in headers:
-        if name == b"content-type" and media_type(value) == "text/event-stream":
-            return True
-    return False
+def is_event_stream(content_type: bytes | None) -> bool:
+    """Tell whether a response of that type is an event stream."""
+    return content_type is not None and media_type(content_type) == "text/event-stream"
 
 
 @lru_cache(maxsize=256)  # upstreams write few
@@ -30,17 +27,9 @@ def with_stream_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes,
     return headers
 
 
-class Boundary:
-    """Whether the bytes so far end between two events, where one of ours can be put."""
+TAIL = 4  # bytes of a stream's end that tell whether an event could begin there
 
-    def __init__(self) -> None:
-        self._tail = b"\n\n"
 
-    def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the stream."""
-        self._tail = (self._tail + chunk)[-4:] if len(chunk) < 4 else chunk[-4:]
-
-    @property
-    def here(self) -> bool:
-        """Whether an event could begin here."""
-        return self._tail.endswith(ENDS)
+def between_events(tail: bytes) -> bool:
+    """Tell whether a stream that ends with `tail`, or is that alone, stands between two events."""
+    return not tail or tail.endswith(ENDS)

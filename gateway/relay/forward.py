@@ -13,6 +13,7 @@ from gateway.errors import ClientGone, RelayError
 from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.attempts import send_with_retries
 from gateway.relay.client import ClientBody, Departure
+from gateway.relay.headers import header
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.respond import Responder
 from gateway.relay.sockets import forward_socket
@@ -51,16 +52,17 @@ class Forwarder:
         exchange: Exchange = scope[SCOPE_KEY]
         departure = Departure(receive)
         body = None
-        if exchange.has_body:
-            idle = relayed.route.timeouts.idle
-            body = ClientBody(receive, idle, departure.listen, exchange.body)
+        # A body that was read whole goes out at once, if it need not go out in chunks as it came.
+        at_hand = exchange.body and header(scope["headers"], b"content-length") is not None
+        if exchange.has_body and not at_hand:
+            body = ClientBody(receive, relayed.route.timeouts.idle, departure.listen)
         else:
             departure.listen()
         try:
             response = await send_with_retries(relayed, scope, exchange, body)
-            departure.listen()
             exchange.body = None
             if body is not None:
+                departure.listen()
                 body.release()
             await self.responder.relay(response, relayed, scope, send, departure)
         except ClientGone:
@@ -72,6 +74,8 @@ class Forwarder:
             _note_departure(exchange)
         finally:
             departure.stop()
+            if body is not None:
+                body.stop()
 
 
 def _note_departure(exchange: Exchange) -> None:

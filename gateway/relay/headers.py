@@ -6,6 +6,8 @@ repeats included (RFC 9110, section 5.2 and 7.6.1).
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.contract.model import Operation
 from gateway.errors import RelayError, UpstreamError
@@ -54,6 +56,7 @@ ALWAYS_DROPPED = HOP_BY_HOP | FROM_CLIENT | OVERRIDES
 DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
 SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host")
 NOT_A_TOKEN = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, section 5.6.2
+PLAIN_CONNECTION = (b"keep-alive", b"close")  # values that name no field to drop besides
 CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -97,9 +100,10 @@ def connection_options(headers: Pairs) -> frozenset[bytes]:
 class RequestHeaders:
     """What of a client's header goes to the upstream, for one operation."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, emptied: frozenset[bytes] = frozenset()) -> None:
+        """`emptied` are the fields in which a client puts its key."""
         declared = {p.name.lower().encode() for p in operation.parameters if p.place == "header"}
-        self._dropped = ALWAYS_DROPPED - (declared & OVERRIDES)
+        self._dropped = ALWAYS_DROPPED - (declared & OVERRIDES) | emptied
         if operation.websocket:
             self._dropped |= WEBSOCKET
         self._cookies = frozenset(p.name for p in operation.parameters if p.place == "cookie")
@@ -141,25 +145,53 @@ def response_headers(headers: Pairs, *, bodiless: bool = False) -> list[tuple[by
     `bodiless`: the status itself says that no body follows. Raises UpstreamError for a field that
     cannot be written.
     """
-    lowered = [(name.lower(), value) for name, value in headers]
-    names = {name for name, _ in lowered}
-    dropped = DROPPED_FROM_UPSTREAM
-    if b"connection" in names:
-        dropped = dropped | (connection_options(lowered) - OF_THE_CONTENT)
+    decided = _decide(b"\n".join([name for name, _ in headers]), bodiless)
+    if len(decided.names) != len(headers):
+        raise _malformed()  # a line break in a name
+    kept = [(decided.names[at], headers[at][1]) for at in decided.kept]
+    for at in decided.connection:
+        if headers[at][1].lower() not in PLAIN_CONNECTION:
+            options = connection_options([(b"connection", headers[at][1])]) - OF_THE_CONTENT
+            kept = [pair for pair in kept if pair[0] not in options]
+    if CONTROL.search(b"".join([value for _, value in kept])):
+        raise _malformed()
+    return kept
+
+
+class _Decided(NamedTuple):
+    """What becomes of the fields of a response: lower-case names, and places in their order."""
+
+    names: tuple[bytes, ...]
+    kept: tuple[int, ...]
+    connection: tuple[int, ...]
+
+
+@lru_cache(maxsize=256)  # an upstream's answers have the same few sets of names
+def _decide(lines: bytes, bodiless: bool) -> _Decided:
+    """Decide by the names alone, which stand one on a line. Raises UpstreamError."""
+    names = tuple(lines.lower().split(b"\n")) if lines else ()
     # > Transfer-Encoding overrides the Content-Length. (RFC 9112, section 6.3) After a 204 or 304
     # > there is nothing of that length, and the server would wait for it.
-    if bodiless or b"transfer-encoding" in names:
-        dropped = dropped | {b"content-length"}
-    kept = [
-        pair for pair in lowered if pair[0] not in dropped and pair[0][:15] != b"access-control-"
-    ]
-    if NOT_A_TOKEN.search(b"".join([name for name, _ in kept])) or CONTROL.search(
-        b"".join([value for _, value in kept])
-    ):
-        raise UpstreamError(
-            "upstream_protocol_error", "The upstream's answer has a malformed header.", sent=True
-        )
-    return kept
+    framed = bodiless or b"transfer-encoding" in names
+    dropped = DROPPED_FROM_UPSTREAM | ({b"content-length"} if framed else set())
+    kept = tuple(
+        at
+        for at, name in enumerate(names)
+        if name not in dropped and not name.startswith(b"access-control-")
+    )
+    if any(NOT_A_TOKEN.search(names[at]) for at in kept):
+        raise _malformed()
+    return _Decided(names, kept, tuple(at for at, n in enumerate(names) if n == b"connection"))
+
+
+def _malformed() -> UpstreamError:
+    message = "The upstream's answer has a malformed header."
+    return UpstreamError("upstream_protocol_error", message, sent=True)
+
+
+def first_values(headers: Pairs) -> dict[bytes, bytes]:
+    """Return the first value of each field."""
+    return dict(reversed(headers))
 
 
 def added_headers(headers: Pairs, added: Pairs) -> list[tuple[bytes, bytes]]:

@@ -85,42 +85,56 @@ def _basic(credentials: bytes) -> tuple[bytes, ...]:
     return (user, password) if found else (user,)
 
 
-def empty_places(request: Request, schemes: Iterable[SecurityScheme], key: bytes | None) -> None:
-    """Take the client's keys out of a request: the schemes' places, and the relay key itself."""
-    fields = [OWN_FIELD]
-    for scheme in schemes:
-        field = scheme.field.encode()
-        if scheme.place == "query":
-            if request.query_string:
+class Places:
+    """The places of one operation's schemes. `fields` are those that are emptied by leaving out."""
+
+    def __init__(self, schemes: Iterable[SecurityScheme]) -> None:
+        schemes = tuple(schemes)
+        self.fields = frozenset(
+            (OWN_FIELD, *(each.field.encode() for each in schemes if each.place == "header"))
+        )
+        self._within = tuple(each for each in schemes if each.place != "header")
+
+    def empty(self, request: Request, key: bytes | None) -> None:
+        """Take the client's keys out of a request that has none of `fields` any more.
+
+        What goes are the other schemes' places, and the relay key itself wherever it stands.
+        """
+        for scheme in self._within:
+            field = scheme.field.encode()
+            if scheme.place == "cookie":
+                request.headers = _without_crumb(request.headers, field)
+            elif request.query_string:
                 request.query_string = _without_pair(request.query_string, field)
-        elif scheme.place == "cookie":
-            request.headers = _without_crumb(request.headers, field)
-        else:
-            fields.append(field)
-    request.headers = [pair for pair in request.headers if pair[0] not in fields]
-    if key:
-        _remove_key(request, key)
+        if key:
+            _remove_key(request, key)
 
 
 def _remove_key(request: Request, key: bytes) -> None:
     """Drop the key where it stands besides: in a field, in a cookie, in a pair of the query."""
+    # First what is quick: most requests are far from it.
+    text = b"\n".join([part for pair in request.headers for part in pair])
+    if key in text or b"authorization" in text:
+        request.headers = _without_key(request.headers, key)
+    query = request.query_string
+    if query and (key in query or key in _decode(query)):
+        kept = [pair for pair in query.split(b"&") if not _pair_holds(pair, key)]
+        request.query_string = b"&".join(kept)
+
+
+def _without_key(pairs: Pairs, key: bytes) -> list[tuple[bytes, bytes]]:
     headers: list[tuple[bytes, bytes]] = []
-    for pair in request.headers:
+    for pair in pairs:
         name, value = pair
         if name != b"cookie":
-            # First what is quick: most fields are far from it.
-            if (key not in value and name != b"authorization") or not _holds(name, value, key):
+            if not _holds(name, value, key):
                 headers.append(pair)
             continue
         crumbs = [crumb.strip() for crumb in value.split(b";")]
         rest = [c for c in crumbs if not _is_or_has(c.partition(b"=")[2], key)]
         if rest:
             headers.append((name, value if rest == crumbs else b"; ".join(rest)))
-    request.headers = headers
-    query = request.query_string
-    if query and (key in query or key in _decode(query)):
-        kept = [pair for pair in query.split(b"&") if not _pair_holds(pair, key)]
-        request.query_string = b"&".join(kept)
+    return headers
 
 
 def _holds(name: bytes, value: bytes, key: bytes) -> bool:
@@ -140,22 +154,27 @@ def _is_or_has(text: bytes, key: bytes) -> bool:
     return text == key or (len(key) >= LONG and key in text)
 
 
+def credential_field(scheme: SecurityScheme, value: str) -> tuple[bytes, bytes] | None:
+    """Make the field of an upstream's credential; None where its place is none."""
+    if scheme.place != "header":
+        return None
+    raw = value.encode()
+    if scheme.kind == "key":
+        return scheme.field.encode(), raw
+    if scheme.kind == "basic":
+        pair = raw if b":" in raw else raw + b":"
+        return b"authorization", b"Basic " + base64.b64encode(pair)
+    return b"authorization", b"Bearer " + raw
+
+
 def place_credential(request: Request, scheme: SecurityScheme, value: str) -> None:
-    """Put the upstream's credential where the document's scheme says."""
-    field, raw = scheme.field.encode(), value.encode()
+    """Put a credential whose place is no field where the document's scheme says."""
     if scheme.place == "query":
         pair = quote(scheme.field, safe="").encode() + b"=" + quote(value, safe="").encode()
         joined = (request.query_string, pair) if request.query_string else (pair,)
         request.query_string = b"&".join(joined)
-    elif scheme.place == "cookie":
-        _add_crumb(request, field + b"=" + raw)
-    elif scheme.kind == "key":
-        request.headers.append((field, raw))
-    elif scheme.kind == "basic":
-        pair = raw if b":" in raw else raw + b":"
-        request.headers.append((b"authorization", b"Basic " + base64.b64encode(pair)))
     else:
-        request.headers.append((b"authorization", b"Bearer " + raw))
+        _add_crumb(request, scheme.field.encode() + b"=" + value.encode())
 
 
 def _add_crumb(request: Request, crumb: bytes) -> None:

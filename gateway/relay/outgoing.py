@@ -7,11 +7,11 @@ from gateway.exchange import Exchange
 from gateway.relay.client import ClientBody
 from gateway.relay.credentials import Access, Grant
 from gateway.relay.headers import RequestHeaders, added_headers
-from gateway.relay.key_places import DEFAULT, Request, empty_places, place_credential
+from gateway.relay.key_places import DEFAULT, Places, Request, place_credential
 from gateway.relay.upstreams import Route
-from gateway.transport.raw import RawRequest
+from gateway.transport.raw import RawRequest, WholeBody
 
-NOTHING = httpx.ByteStream(b"")
+NOTHING = WholeBody(b"")
 
 
 class RelayedOperation:
@@ -21,10 +21,10 @@ class RelayedOperation:
         self.route = route
         self.operation = route.operation
         self.transport = transport
-        self._headers = RequestHeaders(route.operation)
         self._url = httpx.URL(route.upstream.origin)
         # Where no scheme is declared a client puts its key as a bearer token.
-        self._places = access.schemes or (DEFAULT,)
+        self._places = Places(access.schemes or (DEFAULT,))
+        self._headers = RequestHeaders(route.operation, self._places.fields)
         times = route.timeouts
         self._timeout = {
             "connect": times.connect or None,
@@ -40,20 +40,23 @@ class RelayedOperation:
         not; then the grant's credentials are put into theirs.
         """
         request = Request(self._headers.select(scope["headers"]), scope["query_string"])
-        empty_places(request, self._places, exchange.key)
-        request.headers += added_headers(request.headers, self.route.headers)
+        self._places.empty(request, exchange.key)
+        if self.route.headers:
+            request.headers += added_headers(request.headers, self.route.headers)
         grant: Grant = exchange.grant
-        for scheme, value in grant.placed:
+        request.headers += grant.fields
+        for scheme, value in grant.elsewhere:
             place_credential(request, scheme, value)
         return self.route.target.of(scope["raw_path"], request.query_string), request.headers
 
     def build(self, scope: Scope, exchange: Exchange, body: ClientBody | None) -> httpx.Request:
         """Make the request that a transport takes; its target travels in the extension."""
         target, headers = self.prepare(scope, exchange)
+        at_hand = WholeBody(exchange.body) if exchange.body else NOTHING
         return RawRequest(
             scope["method"],
             self._url,
             headers=headers,
-            stream=body if body is not None else NOTHING,
+            stream=at_hand if body is None else body,
             extensions={"target": target, "timeout": self._timeout},
         )

@@ -4,22 +4,30 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Mapping
 from types import AsyncGeneratorType
 
 import httpx
-from starlette.types import Message, Scope, Send
+from starlette.types import Scope, Send
 
 from gateway.answers import error_members
 from gateway.errors import RelayError, UpstreamCut
 from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.client import Departure
-from gateway.relay.event_stream import Boundary, is_event_stream, with_stream_headers
-from gateway.relay.headers import header, response_headers
+from gateway.relay.event_stream import (
+    TAIL,
+    between_events,
+    is_event_stream,
+    with_stream_headers,
+)
+from gateway.relay.headers import first_values, response_headers
+from gateway.relay.idle import IdleLimit
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.watch import ResponseChecks, Watch, watch_for
 from gateway.transport.raw import raw_headers
 from gateway.transport.response import ResponseBody
 
+BODY = "http.response.body"
 BODILESS = frozenset((204, 304))  # whatever their header says (RFC 9112, section 6.3)
 
 
@@ -44,43 +52,44 @@ class Responder:
         is given back or closed, whatever happens.
         """
         exchange: Exchange = scope[SCOPE_KEY]
+        status = response.status_code
         try:
-            headers = self._headers(response, relayed, exchange)
-            exchange.upstream_id = _text(header(headers, b"x-request-id"))
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": response.status_code,
-                    "headers": headers,
-                }
-            )
-            watch = watch_for(relayed.operation, response.status_code, headers, self.checks)
-            if scope["method"] == "HEAD" or response.status_code in BODILESS:
+            headers = response_headers(raw_headers(response), bodiless=status in BODILESS)
+            fields = first_values(headers)
+            exchange.upstream_id = _text(fields.get(b"x-request-id"))
+            self._finish(headers, fields, relayed, exchange)
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            watch = watch_for(relayed.operation, status, fields, self.checks)
+            if scope["method"] == "HEAD" or status in BODILESS:
                 departure.stop()
-                await send({"type": "http.response.body", "body": b""})
+                await send({"type": BODY, "body": b""})
             else:
-                pump = _Pump(response, relayed, send, departure, exchange=exchange, watch=watch)
-                await pump.run(headers)
+                idle = relayed.route.timeouts.idle
+                await _Pump(
+                    response, fields, send, departure, exchange=exchange, watch=watch, idle=idle
+                ).run()
             if watch is not None:
                 watch.note(exchange)
         finally:
-            departure.stop()
             await _close(response)
 
-    def _headers(
-        self, response: httpx.Response, relayed: RelayedOperation, exchange: Exchange
-    ) -> list[tuple[bytes, bytes]]:
-        bodiless = response.status_code in BODILESS
-        headers = response_headers(raw_headers(response), bodiless=bodiless)
-        for index, (name, value) in enumerate(headers):
-            if name == b"location":
-                origin = relayed.route.upstream.origin
-                served = relayed.route.target.served(value, origin, self.public_url)
-                headers[index] = (name, served)
-        if is_event_stream(headers):
-            headers = with_stream_headers(headers)
+    def _finish(
+        self,
+        headers: list[tuple[bytes, bytes]],
+        fields: Mapping[bytes, bytes],
+        relayed: RelayedOperation,
+        exchange: Exchange,
+    ) -> None:
+        """Make a response's header ours; `fields` are its first values."""
+        if b"location" in fields:
+            origin = relayed.route.upstream.origin
+            for index, (name, value) in enumerate(headers):
+                if name == b"location":
+                    served = relayed.route.target.served(value, origin, self.public_url)
+                    headers[index] = (name, served)
+        if is_event_stream(fields.get(b"content-type")):
+            with_stream_headers(headers)
         headers.append((b"server-timing", _timing(exchange)))
-        return headers
 
 
 class _Pump:
@@ -89,82 +98,78 @@ class _Pump:
     def __init__(
         self,
         response: httpx.Response,
-        relayed: RelayedOperation,
+        fields: Mapping[bytes, bytes],
         send: Send,
         departure: Departure,
         *,
         exchange: Exchange,
         watch: Watch | None,
+        idle: float,
     ) -> None:
-        self.response = response
+        """`fields` are the first values of the response's header, as it goes to the client."""
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        self.chunks = aiter(response.stream)
         self.send = send
         self.departure = departure
         self.exchange = exchange
         self.watch = watch
-        self.idle = relayed.route.timeouts.idle or None
-        self.boundary: Boundary | None = None
+        self.limit = IdleLimit(idle)
+        length = fields.get(b"content-length", b"")
+        self.left = int(length) if length.isdigit() else -1
+        # The end of what was sent, where an event of ours could follow.
+        self.tail: bytes | None = None
+        plain = self.left < 0 and not fields.get(b"content-encoding")
+        if plain and is_event_stream(fields.get(b"content-type")):
+            self.tail = b""
 
-    async def run(self, headers: list[tuple[bytes, bytes]]) -> None:
-        length = header(headers, b"content-length")
-        left = int(length) if length is not None and length.isdigit() else -1
-        if left < 0 and is_event_stream(headers) and not header(headers, b"content-encoding"):
-            self.boundary = Boundary()
+    async def run(self) -> None:
+        """Move the body. One that breaks off is left without its end; the server then cuts."""
         try:
-            await self._pump(left)
+            await self._move()
         except UpstreamCut as cut:
             await self._cut(cut)
         except TimeoutError:
             self.exchange.outcome = "timeout"
-
-    async def _pump(self, left: int) -> None:
-        assert isinstance(self.response.stream, httpx.AsyncByteStream)
-        chunks = aiter(self.response.stream)
-        begun = False
-        try:
-            while (chunk := await anext(chunks, None)) is not None:
-                left -= len(chunk)
-                if left == 0:
-                    self.departure.stop()
-                await self._put(_piece(chunk, more=left != 0), begun)
-                begun = True
-                if self.boundary is not None:
-                    self.boundary.feed(chunk)
-                if self.watch is not None:
-                    self.watch.feed(chunk)
-                if left == 0:
-                    return
         finally:
+            self.limit.stop()
             # One that is left behind in its middle costs the loop a task to finish it.
-            if isinstance(chunks, AsyncGeneratorType):
-                await chunks.aclose()
+            if isinstance(self.chunks, AsyncGeneratorType):
+                await self.chunks.aclose()
+
+    async def _move(self) -> None:
+        """Move the body. A client that does not read holds it up; `idle` binds both directions."""
+        send, limit, watch, left = self.send, self.limit, self.watch, self.left
+        begun = False
+        async for chunk in self.chunks:
+            left -= len(chunk)
+            if left == 0:
+                self.departure.stop()
+            sending = send({"type": BODY, "body": chunk, "more_body": left != 0})
+            # At first there is nothing that the client could have left unread.
+            await (limit.bound(sending) if begun else sending)
+            begun = True
+            if self.tail is not None:
+                self.tail = (self.tail + chunk)[-TAIL:]
+            if watch is not None:
+                watch.feed(chunk)
+            if left == 0:
+                return
         if left > 0:
             raise UpstreamCut("upstream_disconnected", "The upstream's answer was too short.")
         self.departure.stop()
-        await self._put(_piece(b"", more=False), begun)
-
-    async def _put(self, message: Message, begun: bool) -> None:
-        """Send a piece. A client that does not read holds it up; `idle` binds both directions."""
-        if begun:
-            async with asyncio.timeout(self.idle):
-                await self.send(message)
-        else:  # there is nothing yet that the client could have left unread
-            await self.send(message)
+        sending = send({"type": BODY, "body": b"", "more_body": False})
+        await (limit.bound(sending) if begun else sending)
 
     async def _cut(self, cut: RelayError) -> None:
         """Tell of the break where that is possible; the server then cuts the connection."""
         timeout = cut.code == "upstream_timeout"
         self.exchange.outcome = "timeout" if timeout else "upstream-cut"
         self.exchange.code = cut.code
-        if self.boundary is not None and self.boundary.here:
+        if self.tail is not None and between_events(self.tail):
             error = json.dumps({"error": error_members(cut, self.exchange.request_id)})
             event = f"event: error\ndata: {error}\n\n".encode()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.idle):
-                    await self.send(_piece(event, more=True))
-
-
-def _piece(chunk: bytes, *, more: bool) -> Message:
-    return {"type": "http.response.body", "body": chunk, "more_body": more}
+                await self.limit.bound(self.send({"type": BODY, "body": event, "more_body": True}))
 
 
 async def _close(response: httpx.Response) -> None:

@@ -17,7 +17,7 @@ COUNTS = (  # the log names no others: a name could be content too
     *("input_tokens", "output_tokens", "total_tokens"),
     *("prompt_tokens", "completion_tokens"),
 )
-Pairs = Sequence[tuple[bytes, bytes]]
+Fields = Mapping[bytes, bytes]  # the first value of each
 
 
 class Watch:
@@ -92,19 +92,16 @@ def declared_answer(answers: Sequence[Answer], status: int) -> Answer | None:
 
 
 def watch_for(
-    operation: Operation, status: int, headers: Pairs, checks: ResponseChecks
+    operation: Operation, status: int, fields: Fields, checks: ResponseChecks
 ) -> Watch | None:
     """Return a watch where the policy asks for one and the body can be read."""
     policy = operation.policy
     report = policy.response == "report"
     if not report and not (policy.usage and 200 <= status < 300):
         return None
-    said = ""
-    for name, value in headers:
-        if name == b"content-encoding":
-            return None
-        if name == b"content-type":
-            said = media_type(value)
+    if b"content-encoding" in fields:
+        return None
+    said = media_type(fields.get(b"content-type", b""))
     events = said == "text/event-stream"
     if not events and not (said == "application/json" or said.endswith("+json")):
         return None

@@ -8,12 +8,16 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.exchange import SCOPE_KEY, Exchange
+from gateway.stages.request_id import with_ids
 
 logger = logging.getLogger("specrelay.access")
 
 
 class AccessLog:
-    """Counts the bytes of both ways and logs the exchange; see `gateway/logs.py` for the line."""
+    """Notes what passes both ways and logs the exchange; see `gateway/logs.py` for the line.
+
+    It is the one stage that looks at every message, so it puts the ids on the response too.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -29,6 +33,10 @@ class AccessLog:
             message = await receive()
             if message["type"] == "http.request":
                 exchange.bytes_in += len(message.get("body", b""))
+                exchange.body_begun = True
+                exchange.body_ended = not message.get("more_body", False)
+            else:
+                exchange.body_ended = True
             return message
 
         def counting_send(message: Message) -> Awaitable[None]:
@@ -37,6 +45,7 @@ class AccessLog:
                 exchange.bytes_out += len(message.get("body", b""))
             elif kind in ("http.response.start", "websocket.http.response.start"):
                 exchange.status = message["status"]
+                message["headers"] = with_ids(message.get("headers", ()), exchange.request_id)
             elif kind == "websocket.accept":
                 exchange.status = 101
             return send(message)

@@ -10,7 +10,7 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.exchange import exchange_of
+from gateway.exchange import SCOPE_KEY
 
 
 class ForwarderResolver(Resolver):
@@ -47,7 +47,6 @@ class Binding(RoutedMiddleware[BoundAPI]):
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Call what is bound to the operation that routing found."""
-        operation = exchange_of(scope).operation
-        assert operation is not None
+        operation = scope[SCOPE_KEY].operation
         bound: ASGIApp = self.apis[""][0].operations[operation.id]
         return bound(scope, receive, send)

@@ -1,16 +1,15 @@
 """How a request's body is read and checked: whole, while it streams, or not at all."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.types import Message, Receive, Scope
 
 from gateway.contract.model import BodyType, Operation
-from gateway.errors import ClientGone, Finding, RelayError
+from gateway.errors import Finding, RelayError
 from gateway.exchange import Exchange
-from gateway.relay.client import body_timeout
 from gateway.relay.headers import header
+from gateway.stages.body_bytes import check_length, limited, missing_body, read_whole, replay
 from gateway.validate.body import check_body
 from gateway.validate.coding import refuse_coding
 from gateway.validate.media_types import choose_type
@@ -49,26 +48,26 @@ class BodyReader:
                 self._refuse(missing_body(self.operation), exchange)
             return receive
         if self.mode == "off":
-            return _limited(receive, headers, limit)
+            return limited(receive, headers, limit)
         try:
             chosen = self._choose(header(headers, b"content-type"))
         except RelayError as error:
             # Whether there is a body at all may be known only once it is read.
             if self.mode == "report" or header(headers, b"content-length") is not None:
                 self._refuse(error, exchange)
-                return _limited(receive, headers, limit)
+                return limited(receive, headers, limit)
             chosen = None
         if chosen is not None and chosen.kind == "multipart":
             return self._streamed(chosen, headers, receive, exchange)
         if chosen is not None and chosen.kind == "raw" and chosen.check is None:
             needed = self._needed and self.mode == "enforce"
-            return _limited(receive, headers, limit, self.operation if needed else None)
+            return limited(receive, headers, limit, self.operation if needed else None)
         whole = limit if limit is not None else self.operation.policy.max_whole_body
-        _check_length(headers, whole)
-        data = await _read_whole(receive, whole, self.operation.policy.timeouts.idle or None)
-        self._check_whole(headers, data, exchange)
+        check_length(headers, whole)
+        data = await read_whole(receive, whole, self.operation.policy.timeouts.idle or None)
+        self._check_whole(chosen, headers, data, exchange)
         exchange.body = data
-        return _replay(data, receive)
+        return replay(data, receive)
 
     def _choose(self, content_type: bytes | None) -> BodyType | None:
         """Return the declared type; raises RelayError as `choose_type` does."""
@@ -84,7 +83,7 @@ class BodyReader:
         self, chosen: BodyType, headers: Headers, receive: Receive, exchange: Exchange
     ) -> Receive:
         limit = self.operation.policy.max_body
-        _check_length(headers, limit)
+        check_length(headers, limit)
         try:
             refuse_coding(header(headers, b"content-encoding"))
             check = MultipartCheck(
@@ -96,7 +95,7 @@ class BodyReader:
             )
         except RelayError as error:
             self._refuse(error, exchange)
-            return _limited(receive, headers, limit)
+            return limited(receive, headers, limit)
         return _Streamed(receive, check, self.mode, exchange).receive
 
     def _refuse(self, error: RelayError, exchange: Exchange) -> None:
@@ -105,13 +104,16 @@ class BodyReader:
             raise error
         exchange.findings += (error.code,)
 
-    def _check_whole(self, headers: Headers, data: bytes, exchange: Exchange) -> None:
+    def _check_whole(
+        self, chosen: BodyType | None, headers: Headers, data: bytes, exchange: Exchange
+    ) -> None:
         try:
             findings = check_body(
                 self.operation,
                 header(headers, b"content-type"),
                 header(headers, b"content-encoding"),
                 data,
+                chosen,
             )
         except RelayError as error:
             if self.mode == "enforce":
@@ -122,11 +124,6 @@ class BodyReader:
             exchange.findings += tuple(finding.schema for finding in findings)
             if self.mode == "enforce":
                 raise invalid_body(self.operation, findings)
-
-
-def missing_body(operation: Operation) -> RelayError:
-    """Make the error for an operation that needs a body and got none."""
-    return RelayError("missing_body", f"{operation.id} needs a body.")
 
 
 def invalid_body(operation: Operation, findings: list[Finding]) -> RelayError:
@@ -178,69 +175,3 @@ class _Streamed:
             return held
         self._held = self._held[len(passed) :]
         return passed
-
-
-def _limited(
-    receive: Receive, headers: Headers, limit: int | None, needed_by: Operation | None = None
-) -> Receive:
-    """Pass a body unread but for its size, which is not 0 where an operation needs it."""
-    if limit is None and needed_by is None:
-        return receive
-    _check_length(headers, limit)
-    seen = 0
-
-    async def counting() -> Message:
-        nonlocal seen
-        message = await receive()
-        if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if limit is not None and seen > limit:
-                raise _too_large(limit)
-            if needed_by is not None and not seen and not message.get("more_body", False):
-                raise missing_body(needed_by)
-        return message
-
-    return counting
-
-
-def _check_length(headers: Headers, limit: int | None) -> None:
-    length = header(headers, b"content-length")
-    if limit is not None and length is not None and length.isdigit() and int(length) > limit:
-        raise _too_large(limit)
-
-
-def _too_large(limit: int) -> RelayError:
-    return RelayError("body_too_large", f"The body is larger than {limit} bytes, the limit here.")
-
-
-async def _read_whole(receive: Receive, limit: int, idle: float | None) -> bytes:
-    """Read a body; `idle` is the longest wait for its next bytes, in seconds."""
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        try:
-            async with asyncio.timeout(idle):
-                message = await receive()
-        except TimeoutError:
-            raise body_timeout() from None
-        if message["type"] != "http.request":
-            raise ClientGone
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _replay(data: bytes, receive: Receive) -> Receive:
-    """Give a body that was read whole once more, then what the connection says."""
-    held = [data]  # until it is given: a stream that answers it may last for minutes
-
-    async def replaying() -> Message:
-        if not held:
-            return await receive()
-        return {"type": "http.request", "body": held.pop(), "more_body": False}
-
-    return replaying

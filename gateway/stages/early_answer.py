@@ -14,7 +14,7 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.exchange import SCOPE_KEY
+from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.headers import header
 
 DROPPED = 1 << 20  # bytes
@@ -28,16 +28,16 @@ class EarlyAnswer:
         self.app = app
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Watch how much of the body was read, for requests that have one."""
+        """Look whether the body has come whole, for requests that have one."""
         if scope["type"] == "lifespan" or not scope[SCOPE_KEY].has_body:
             return self.app(scope, receive, send)
-        body = _Body(receive)
+        exchange: Exchange = scope[SCOPE_KEY]
         early = False
 
         def watching_send(message: Message) -> Awaitable[None]:
             nonlocal early
             if message["type"] == "http.response.start":
-                early = not body.ended
+                early = not exchange.body_ended
                 if early:
                     headers = [pair for pair in message["headers"] if pair[0] != b"connection"]
                     message["headers"] = [*headers, (b"connection", b"close")]
@@ -48,37 +48,19 @@ class EarlyAnswer:
         async def end_early(message: Message) -> None:
             await send({**message, "more_body": True})
             # A client that waits for `100 Continue` sends nothing: there is nothing to drop.
-            if body.begun or header(scope["headers"], b"expect") is None:
-                await body.drop()
+            if exchange.body_begun or header(scope["headers"], b"expect") is None:
+                await _drop(exchange, receive)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        return self.app(scope, body.receive, watching_send)
+        return self.app(scope, receive, watching_send)
 
 
-class _Body:
-    """A request's body as the application reads it."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self.begun = False
-        self.ended = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self.begun = True
-            self.ended = not message.get("more_body", False)
-        else:
-            self.ended = True
-        return message
-
-    async def drop(self) -> None:
-        """Read and drop what still comes, within the bounds."""
-        dropped = 0
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not self.ended and dropped < DROPPED:
-                    message = await self.receive()
-                    dropped += len(message.get("body", b""))
-        except TimeoutError:
-            return
+async def _drop(exchange: Exchange, receive: Receive) -> None:
+    """Read and drop what still comes of a request's body, within the bounds."""
+    enough = exchange.bytes_in + DROPPED
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not exchange.body_ended and exchange.bytes_in < enough:
+                await receive()
+    except TimeoutError:
+        return

@@ -2,13 +2,14 @@
 
 import itertools
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.headers import expects_body
 
+Pair = tuple[bytes, bytes]
 RELAY_ID = b"x-relay-request-id"
 REQUEST_ID = b"x-request-id"
 
@@ -34,7 +35,7 @@ class RequestIds:
 
 
 class RequestId:
-    """Adds `X-Relay-Request-ID` to every response, and `X-Request-ID` where upstream sent none."""
+    """Opens the exchange of a request, with an id that its response tells (`with_ids`)."""
 
     ids = RequestIds()
 
@@ -43,28 +44,22 @@ class RequestId:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Open the exchange; a request inside another one (the envelope) names its parent."""
-        if scope["type"] == "lifespan":
-            return self.app(scope, receive, send)
-        outer: Exchange | None = scope.get(SCOPE_KEY)
-        exchange = Exchange(
-            request_id=self.ids.next(),
-            method=scope.get("method", "GET"),
-            path=scope["path"],
-            has_body=scope["type"] == "http" and expects_body(scope["headers"]),
-            parent_id=outer.request_id if outer else None,
-        )
-        scope[SCOPE_KEY] = exchange
-        identity = exchange.request_id.encode()
+        if scope["type"] != "lifespan":
+            outer: Exchange | None = scope.get(SCOPE_KEY)
+            scope[SCOPE_KEY] = Exchange(
+                request_id=self.ids.next(),
+                method=scope.get("method", "GET"),
+                path=scope["path"],
+                has_body=scope["type"] == "http" and expects_body(scope["headers"]),
+                parent_id=outer.request_id if outer else None,
+            )
+        return self.app(scope, receive, send)
 
-        def send_with_id(message: Message) -> Awaitable[None]:
-            if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                headers = list(message.get("headers", ()))
-                names = [name for name, _ in headers]
-                if REQUEST_ID not in names:
-                    headers.append((REQUEST_ID, identity))
-                if RELAY_ID not in names:
-                    headers.append((RELAY_ID, identity))
-                message["headers"] = headers
-            return send(message)
 
-        return self.app(scope, receive, send_with_id)
+def with_ids(headers: Iterable[Pair], request_id: str) -> list[Pair]:
+    """Add `X-Relay-Request-ID` to a response, and `X-Request-ID` where upstream sent none."""
+    added = list(headers)
+    names = [name for name, _ in added]
+    identity = request_id.encode()
+    added += [(name, identity) for name in (REQUEST_ID, RELAY_ID) if name not in names]
+    return added

@@ -30,7 +30,8 @@ class Routing:
         exchange: Exchange = scope[SCOPE_KEY]
         exchange.operation = operation
         exchange.path_values = match.path_values
-        _check_protocol(operation, socket)
+        if socket or operation.websocket:
+            _check_protocol(operation, socket)
         # A new dict: the server's own may be shared between requests.
         scope["extensions"] = {
             **(scope.get("extensions") or {}),

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.contract.model import Operation
 from gateway.errors import RelayError
-from gateway.exchange import SCOPE_KEY, Exchange, exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.keys import KEYLESS, KeyHolder, Keyring
 from gateway.relay.credentials import Access
 from gateway.relay.key_places import DEFAULT, presented_key
@@ -33,6 +33,7 @@ class RelayKeys:
 
     def __init__(self, keyring: Keyring, access: Mapping[str, Access]) -> None:
         self.keyring = keyring
+        self.keyless = not keyring
         self.access = access
 
     def decide(self, scope: Scope) -> KeyHolder:
@@ -51,14 +52,14 @@ class RelayKeys:
             access.schemes or (DEFAULT,),
             scope.get("subprotocols", ()),
         )
-        holder = self._holder(key, is_open(operation))
+        holder = self._holder(key, operation.policy.public)
         exchange.key = key
         exchange.key_id = holder.id
         exchange.grant = access.grant_for(holder)
         return holder
 
     def _holder(self, key: bytes | None, public: bool) -> KeyHolder:
-        if not self.keyring:
+        if self.keyless:
             return KEYLESS
         holder = self.keyring.find(key) if key else None
         if holder is not None:
@@ -126,7 +127,6 @@ class Security(SecurityMiddleware):
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Decide by the operation that routing found."""
-        operation = exchange_of(scope).operation
-        assert operation is not None
+        operation = scope[SCOPE_KEY].operation
         bound: KeyedOperation = self.apis[""][0].operations[operation.id]
         return bound(scope, receive, send)

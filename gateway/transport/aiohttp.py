@@ -7,16 +7,17 @@ they are given, no cookies are kept, nothing is decoded, followed or sent a seco
 import asyncio
 import ssl
 from collections.abc import Sequence
-from typing import Any, Literal, NoReturn
+from functools import cached_property
+from typing import Any, Literal
 
 import aiohttp
 import httpx
-from multidict import CIMultiDict
+from aiohttp.http import HttpProcessingError, StreamWriter
 from yarl import URL
 
 from gateway.contract.model import Timeouts
-from gateway.errors import UpstreamError
 from gateway.transport import outgoing
+from gateway.transport.attempt import Attempt
 from gateway.transport.body import BodyWriter
 from gateway.transport.faults import failed
 from gateway.transport.proxy import ProxyChoice
@@ -24,12 +25,18 @@ from gateway.transport.raw import RawResponse, raw_headers
 from gateway.transport.response import ResponseBody
 from gateway.transport.websocket import Refusal, UpstreamSocket, read_refusal
 
-_FAILURES = (aiohttp.ClientError, OSError, UnicodeError)  # the last: of a host that is no name
+# UnicodeError: of a host that is no name.
+_FAILURES = (aiohttp.ClientError, HttpProcessingError, OSError, UnicodeError)
 _AUTOMATIC = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _KEEP_ALIVE = 60.0  # seconds that an idle connection is kept
-_LARGEST_FIELD = 64 * 1024  # bytes of one line of a response's header
 _LARGEST_MESSAGE = 64 * 1024 * 1024  # bytes of one WebSocket message
-_READ_BUFFER = 64 * 1024  # bytes of a response; reading pauses at twice as many
+_PARSING: dict[str, Any] = {  # of responses
+    "auto_decompress": False,
+    "read_bufsize": 64 * 1024,  # bytes; reading pauses at twice as many
+    "max_line_size": 64 * 1024,  # bytes of one line of a header
+    "max_field_size": 64 * 1024,
+    "max_headers": 512,
+}
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -56,41 +63,66 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._proxy = None if proxy is None else URL(proxy.url)
         self._verify: ssl.SSLContext | bool = True if verify is None else verify
         self._session: aiohttp.ClientSession | None = None
-        self._targets = outgoing.Targets(base_url)
+        plain = base_url.lower().startswith("http:")
+        self._targets = outgoing.Targets(base_url, absolute=proxy is not None and plain)
+        self._route: _Route | None = None
         self._known: dict[Any, tuple[Timeouts, aiohttp.ClientTimeout]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; return its response as soon as the response's header has come."""
-        url = self._targets.url(request.extensions.get("target") or request.url.raw_path)
+        target = request.extensions.get("target") or request.url.raw_path
         timeouts, limits = self._limits(request.extensions.get("timeout"))
-        headers = self._targets.headers_of(raw_headers(request))
-        body = outgoing.body_of(request.stream, headers, timeouts.idle or None)
-        attempt = _Attempt(headers, body)
+        source = outgoing.body_of(request.stream)
+        head, length = self._targets.head(request.method, target, raw_headers(request), source)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeouts.total
+        connection, link = await self._connect(limits)
+        if self._targets.absolute:
+            head = self._through_proxy(head)
+        link.set_response_params(
+            skip_payload=request.method == "HEAD",
+            read_until_eof=True,
+            read_timeout=timeouts.first_byte or None,
+            **_PARSING,
+        )
+        body = BodyWriter(
+            source, length, timeouts.idle or None, link, lambda: StreamWriter(link, loop).drain()
+        )
+        attempt = Attempt(connection, link, body)
+        if timeouts.total:
+            attempt.limit(loop.call_at, end)
         try:
-            response = await (self._session or self._open()).request(
-                request.method,
-                url,
-                headers=outgoing.framing_of(headers),
-                data=None if body is None else _Payload(body),
-                allow_redirects=False,
-                timeout=limits,
-                proxy=self._proxy,
-                ssl=self._verify,
-                middlewares=(attempt,),
-            )
-        except (UpstreamError, *_FAILURES) as error:
-            attempt.fail(error)
-        if body is not None:
-            body.stop()
-        link = response.connection.protocol if response.connection else None
-        if link is not None:  # from here on the wait between two reads is limited
+            message, content = await attempt.send(head)
+        except Exception as error:
+            raise body.error or _failed(error, body.untouched) from None
+        if message.code == 101:  # of a protocol that nobody asked for
+            attempt.close()
+            raise failed(HttpProcessingError())
+        if attempt.open:  # from here on the wait between two reads is limited
             link.read_timeout = timeouts.idle or None
             link.start_timeout()
-        return RawResponse(
-            response.status,
-            response.raw_headers,
-            ResponseBody(response.content, link, response.close),
-        )
+        stream = ResponseBody(content, link if attempt.open else None, attempt.close)
+        return RawResponse(message.code, message.raw_headers, stream)
+
+    async def _connect(self, limits: aiohttp.ClientTimeout) -> tuple[Any, Any]:
+        """Take a connection from the pool, or make one; raises UpstreamError."""
+        connector = (self._session or self._open()).connector
+        assert connector is not None and self._route is not None
+        try:
+            connection = await connector.connect(self._route, [], limits)
+        except TimeoutError:
+            raise failed(aiohttp.ConnectionTimeoutError()) from None
+        except _FAILURES as error:
+            raise failed(error) from None
+        return connection, connection.protocol
+
+    def _through_proxy(self, head: bytes) -> bytes:
+        """Add the proxy's credentials, which connecting gave to the route."""
+        assert self._route is not None
+        value = self._route.headers.get("Proxy-Authorization")
+        if value is None:
+            return head
+        return head[:-2] + b"Proxy-Authorization: %b\r\n\r\n" % value.encode()
 
     async def connect_websocket(
         self,
@@ -132,16 +164,23 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             await session.close()
 
     def _limits(self, given: Any) -> tuple[Timeouts, aiohttp.ClientTimeout]:
-        """Return a request's limits: all, and those until the response begins, as aiohttp's."""
+        """Return a request's limits: all, and that of connecting, as aiohttp's."""
         key = tuple(given.items()) if given else None  # one for each set of limits of the policies
         if key not in self._known:
             own = outgoing.timeouts_of(given, self._timeouts)
-            begin = own.total or None, own.connect or None, own.first_byte or None
-            self._known[key] = own, aiohttp.ClientTimeout(*begin)
+            connect = min(filter(None, (own.connect, own.total)), default=None)
+            self._known[key] = own, aiohttp.ClientTimeout(None, connect)
         return self._known[key]
 
     def _open(self) -> aiohttp.ClientSession:
         """Make the session; it belongs to the loop that runs now."""
+        self._route = _Route(
+            "GET",
+            self._targets.origin,
+            loop=asyncio.get_running_loop(),
+            ssl=self._verify,
+            proxy=self._proxy,
+        )
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=self._connections,
@@ -151,66 +190,27 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_AUTOMATIC,
-            auto_decompress=False,
             trust_env=False,
             timeout=aiohttp.ClientTimeout(None, self._timeouts.connect or None),
             middlewares=(_refuse,),  # of WebSockets; each other request brings its own
             ws_response_class=_WebSocket,
-            read_bufsize=_READ_BUFFER,
-            max_line_size=_LARGEST_FIELD,
-            max_field_size=_LARGEST_FIELD,
-            max_headers=512,
+            **_PARSING,
         )
         return self._session
 
 
-class _Attempt:
-    """Sends one request once.
+class _Route(aiohttp.ClientRequest):
+    """What the pool is asked for: a connection to the upstream. It stands for all requests."""
 
-    As an aiohttp middleware it puts the header as it was given in the place of aiohttp's, and turns
-    failures into our own errors, on which aiohttp's habit of repeating idempotent requests on a new
-    connection has no hold.
-    """
-
-    __slots__ = ("_body", "_headers")
-
-    def __init__(self, headers: CIMultiDict[str], body: BodyWriter | None) -> None:
-        self._headers, self._body = headers, body
-
-    async def __call__(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
-        if request.chunked:
-            self._headers["Transfer-Encoding"] = "chunked"
-        request.headers = self._headers  # aiohttp's way to merge fields loses some
-        try:
-            response = await handler(request)
-        except _FAILURES as error:
-            raise self._failed(error) from None
-        if response.status == 101:  # of a protocol that nobody asked for
-            response.close()
-            raise self._failed(aiohttp.ClientResponseError(response.request_info, ()))
-        return response
-
-    def fail(self, error: Exception) -> NoReturn:
-        """Raise what the request failed of: its own body's error goes before the connection's."""
-        if self._body is not None and self._body.error is not None:
-            raise self._body.error from None
-        raise (error if isinstance(error, UpstreamError) else self._failed(error)) from None
-
-    def _failed(self, error: Exception) -> UpstreamError:
-        return failed(error, untouched=self._body is not None and self._body.untouched)
+    @cached_property
+    def connection_key(self) -> Any:
+        """What tells connections apart; here they are all alike."""
+        return super().connection_key
 
 
-class _Payload(aiohttp.Payload):
-    """Hands a request's body to aiohttp."""
-
-    async def write(self, writer: Any) -> None:
-        body: BodyWriter = self._value
-        await body.write_to(writer)
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        raise TypeError("a body that streams has no text")
+def _failed(error: Exception, untouched: bool) -> Exception:
+    """Translate what sending failed of; a defect stays what it is."""
+    return failed(error, untouched=untouched) if isinstance(error, _FAILURES) else error
 
 
 class _WebSocket(aiohttp.ClientWebSocketResponse[Literal[True]]):

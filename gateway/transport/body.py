@@ -1,156 +1,184 @@
-"""A request's body on its way to the upstream: watched, stopped, cut short."""
+"""A request on its way to the upstream: written, watched, stopped, cut short."""
 
 import asyncio
 import struct
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from socket import SO_LINGER, SOL_SOCKET
+from types import AsyncGeneratorType
 from typing import NoReturn, Protocol
 
 # A larger piece is written in slices: the time limit then measures progress, not size.
 SLICE = 256 * 1024
+LAST_CHUNK = b"0\r\n\r\n"
 
 
-class FlowControl(Protocol):
-    """What is asked of the connection's protocol."""
+class Link(Protocol):
+    """What is asked of the protocol of a connection."""
+
+    transport: asyncio.Transport | None
 
     @property
     def writing_paused(self) -> bool:
         """Whether the write buffer is over its limit."""
         ...
 
-
-class Writer(Protocol):
-    """What is asked of an HTTP client's writer; it adds the framing."""
-
-    @property
-    def protocol(self) -> FlowControl:
-        """The connection's protocol."""
+    def start_timeout(self) -> None:
+        """Begin to wait for the response; from here on its time runs."""
         ...
 
-    @property
-    def transport(self) -> asyncio.Transport | None:
-        """The connection's transport."""
+    def set_exception(self, error: BaseException) -> None:
+        """Let the one who waits for the response fail."""
         ...
 
-    async def write(self, chunk: bytes | memoryview, *, drain: bool = True) -> None:
-        """Write a piece of the body."""
-        ...
 
-    async def drain(self) -> None:
-        """Wait until the write buffer is below its limit."""
-        ...
-
-    async def write_eof(self) -> None:
-        """End the body."""
-        ...
+Drain = Callable[[], Awaitable[None]]  # waits until the write buffer is below its limit
 
 
 class BodyWriter:
-    """Writes one body. `idle` is the longest wait, in seconds, for an upstream that does not read.
+    """Writes one request. `idle` is the longest wait, in seconds, for an upstream that reads not.
 
-    `length` is the announced Content-Length, if any; the source is not read beyond it. `error` is
-    what the source raised: the connection is then cut before the body's end, so that the upstream
-    never sees it complete.
+    `length` is the announced Content-Length (None: chunks); the source is not read beyond it.
+    `error` is what the source raised: the connection is then cut before the body's end, so that
+    the upstream never sees it complete.
     `untouched` tells that the connection was found dead before a byte was written.
+    `whole` tells that all has left our buffer.
     """
 
     def __init__(
-        self, source: AsyncIterable[bytes] | bytes, length: int | None, idle: float | None
+        self,
+        source: AsyncIterable[bytes] | bytes,
+        length: int | None,
+        idle: float | None,
+        link: Link,
+        drain: Drain,
     ) -> None:
         self._source, self._length, self._idle = source, length, idle
+        self._link, self._drain = link, drain
+        self._head = b""  # until it is written, together with the first piece
         self._written = 0
         self._task: asyncio.Task[None] | None = None
-        self._stopped = False
-        self.done = False
+        self._complete = False  # all that was announced is written: an answer is not early
+        self.whole = False
         self.error: Exception | None = None
         self.untouched = True
 
+    def begin(self, head: bytes) -> None:
+        """Write the head and a body that is at hand; one that comes or is large gets a task.
+
+        Raises ConnectionResetError if the connection is dead, ValueError if the body is not as
+        long as announced.
+        """
+        self._head = head
+        if not isinstance(self._source, bytes) or len(self._source) > SLICE:
+            self._task = asyncio.create_task(self._run(self._write))
+            return
+        self._count(self._source)
+        self._check_end()
+        self._send(self._source)
+        if self._link.writing_paused:
+            self._task = asyncio.create_task(self._run(self._drained))
+        else:
+            self.whole = True
+            self._link.start_timeout()
+        self._complete = True
+
     def stop(self) -> None:
         """Write no more: the upstream has answered early. The connection stays open, unfinished."""
-        if not self.done and not self._stopped:
-            self._stopped = True
-            if self._task is not None:
-                self._task.cancel()
+        if self._task is not None and not self._complete:
+            self._task.cancel()
 
-    async def write_to(self, writer: Writer) -> None:
-        """Write the body; runs in the HTTP client's own task, which a closed response cancels."""
-        self._task = task = asyncio.current_task()
-        transport = writer.transport
-        whole = False
+    def abandon(self) -> None:
+        """Write no more, and cut a connection that would go on sending."""
+        if self._task is not None:
+            self._task.cancel()
+        if not self.whole and self._link.transport is not None:
+            _abort(self._link.transport)
+
+    async def _run(self, work: Drain) -> None:
         try:
-            await self._write(writer)
-            whole = True
-        except asyncio.CancelledError:
-            if not self._stopped or task is None or task.uncancel():
-                raise
-            await asyncio.Event().wait()  # for the client's cancellation, at the response's end
-        finally:
-            if not whole and transport is not None:
-                _abort(transport)
+            await work()
+        except Exception as error:
+            self._link.set_exception(error)
+        else:
+            self.whole = True
+            self._link.start_timeout()
 
-    async def _write(self, writer: Writer) -> None:
+    async def _write(self) -> None:
         if isinstance(self._source, bytes):
-            await self._put(writer, self._source)
+            await self._put(self._source)
         else:
-            await self._write_pieces(writer, aiter(self._source))
-        if self._length is not None and self._written < self._length:
-            self._misframed()
-        self._touch(writer)
-        if self.done:
-            await writer.write_eof()  # nothing is left to write
-        else:
-            async with asyncio.timeout(self._idle):
-                await writer.write_eof()
-            self.done = True
+            await self._write_pieces(self._source)
+        self._check_end()
+        if self._length is None:
+            self._send(LAST_CHUNK)
+        elif self._head:
+            self._send(b"")
+        self._complete = True
+        await self._drained()
 
-    async def _write_pieces(self, writer: Writer, pieces: AsyncIterator[bytes]) -> None:
+    async def _write_pieces(self, source: AsyncIterable[bytes]) -> None:
+        pieces = aiter(source)
         try:
             while self._written != self._length:
-                piece = await self._next(pieces)
-                if piece is None:
+                try:
+                    piece = await pieces.__anext__()
+                except StopAsyncIteration:
                     break
-                await self._put(writer, piece)
+                except Exception as error:
+                    self.error = error
+                    raise
+                if piece:
+                    await self._put(piece)
         finally:
-            close = getattr(pieces, "aclose", None)
-            if close is not None:
-                await close()
+            # One that is left behind in its middle costs the loop a task to finish it.
+            if isinstance(pieces, AsyncGeneratorType):
+                await pieces.aclose()
 
-    async def _put(self, writer: Writer, piece: bytes) -> None:
+    async def _put(self, piece: bytes) -> None:
+        self._count(piece)
+        for part in slices(piece) if len(piece) > SLICE else (piece,):
+            self._send(part if self._length is not None else _chunk(part))
+            if self._link.writing_paused:
+                await self._drained()
+        self._complete = self._written == self._length
+
+    def _count(self, piece: bytes) -> None:
         self._written += len(piece)
         if self._length is not None and self._written > self._length:
             self._misframed()
-        self._touch(writer)
-        for part in slices(piece):
-            await writer.write(part, drain=False)
-            if writer.protocol.writing_paused:
-                async with asyncio.timeout(self._idle):
-                    await writer.drain()
-        if self._written == self._length:
-            self.done = True  # all that was announced is out: an answer is not early
 
-    async def _next(self, pieces: AsyncIterator[bytes]) -> bytes | None:
-        try:
-            return await anext(pieces, None)
-        except Exception as error:
-            self.error = error
-            raise
+    def _check_end(self) -> None:
+        if self._length is not None and self._written < self._length:
+            self._misframed()
 
     def _misframed(self) -> NoReturn:
         # Sent on, the difference would be read as the start of another request.
         self.error = ValueError("the body is not as long as its Content-Length")
         raise self.error
 
-    def _touch(self, writer: Writer) -> None:
-        """Note that a byte is about to be written, unless the connection is known to be dead."""
-        if self.untouched and (writer.transport is None or writer.transport.is_closing()):
+    def _send(self, data: bytes | memoryview) -> None:
+        """Write bytes of the framed body, the head before the first ones."""
+        transport = self._link.transport
+        if transport is None or transport.is_closing():
             raise ConnectionResetError
         self.untouched = False
+        if self._head:
+            data, self._head = self._head + data, b""
+        transport.write(data)
+
+    async def _drained(self) -> None:
+        if self._link.writing_paused:
+            async with asyncio.timeout(self._idle):
+                await self._drain()
 
 
-def slices(piece: bytes) -> Sequence[bytes | memoryview]:
-    """Cut what is larger than `SLICE`, without copying."""
-    if len(piece) <= SLICE:
-        return (piece,)
+def _chunk(piece: bytes | memoryview) -> bytes:
+    """Make a chunk (RFC 9112, section 7.1)."""
+    return b"".join((b"%x\r\n" % len(piece), piece, b"\r\n"))
+
+
+def slices(piece: bytes) -> Sequence[memoryview]:
+    """Cut a piece into parts of `SLICE`, without copying."""
     view = memoryview(piece)
     return [view[start : start + SLICE] for start in range(0, len(piece), SLICE)]
 

@@ -1,8 +1,8 @@
-"""What goes out, made ready for the HTTP client: target, fields, body and the socket itself."""
+"""What goes out, made ready: target, request line, fields, body and the socket itself."""
 
 import re
 import socket
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -11,24 +11,30 @@ from yarl import URL
 
 from gateway.contract.model import Timeouts
 from gateway.errors import RelayError
-from gateway.transport.body import BodyWriter
+from gateway.transport.raw import WholeBody
 
-Fields = Iterable[tuple[bytes, bytes]]
+Fields = Sequence[tuple[bytes, bytes]]
+Body = AsyncIterable[bytes] | bytes
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, section 5.6.2
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _KEPT = 1024
 _PROBE_AFTER = 60  # seconds of silence until TCP asks whether the other end still lives
 
 
 class Targets:
-    """The URLs of one upstream's targets; those used last are kept."""
+    """The URLs and request lines of one upstream's targets; those used last are kept.
 
-    def __init__(self, base_url: str) -> None:
-        origin = URL(base_url).origin()
-        self._host = origin.host_port_subcomponent or ""
-        self._scheme, self._authority = origin.scheme, origin.raw_authority
+    `absolute`: a request line names the whole URL, as a proxy wants it (RFC 9112, section 3.2.2).
+    """
+
+    def __init__(self, base_url: str, *, absolute: bool = False) -> None:
+        self.origin = URL(base_url).origin()
+        self.host = (self.origin.host_port_subcomponent or "").encode()
+        self.absolute = absolute
         self._urls: dict[bytes, URL] = {}
+        self._lines: dict[tuple[str, bytes], bytes] = {}
 
     def url(self, target: bytes) -> URL:
         """Make a URL that goes out as exactly `target`: to yarl all of it is the path.
@@ -41,22 +47,72 @@ class Targets:
             path = target.decode(errors="replace")
             if path[:1] != "/" or path.encode() != target or _FORBIDDEN.search(path):
                 raise RelayError("invalid_path", "The path cannot be sent; percent-encode it.")
-            url = URL.build(scheme=self._scheme, authority=self._authority, path=path, encoded=True)
+            scheme, authority = self.origin.scheme, self.origin.raw_authority
+            url = URL.build(scheme=scheme, authority=authority, path=path, encoded=True)
             if len(self._urls) >= _KEPT:
                 self._urls.clear()
             self._urls[target] = url
         return url
 
-    def headers_of(self, fields: Fields) -> CIMultiDict[str]:
-        """Decode header fields, in order, repeats kept; Host is added where it is missing.
+    def line(self, method: str, target: bytes) -> bytes:
+        """Make a request line (RFC 9112, section 3); raises RelayError as `url` does."""
+        line = self._lines.get((method, target))
+        if line is None:
+            url = self.url(target)
+            if not _TOKEN.fullmatch(method):
+                raise RelayError("invalid_header", "The method cannot be sent; it is no token.")
+            form = str(url).encode() if self.absolute else target
+            line = b"%b %b HTTP/1.1\r\n" % (method.upper().encode(), form)
+            if len(self._lines) >= _KEPT:
+                self._lines.clear()
+            self._lines[method, target] = line
+        return line
 
-        Transfer-Encoding goes: framing is the HTTP client's matter.
+    def head(
+        self, method: str, target: bytes, fields: Fields, body: Body
+    ) -> tuple[bytes, int | None]:
+        """Return a request's head, and how long its body is (None: it goes out in chunks).
+
+        Fields go out in order, repeats kept. Host is added where it is missing; Transfer-Encoding
+        goes: framing is the transport's matter. A stream without a Content-Length goes out in
+        chunks, bytes get one. Raises RelayError for what cannot be written as it is.
         """
-        headers = CIMultiDict([("Host", self._host), *decoded(fields)])
-        if len(headers.getall("Host")) > 1:
-            headers = CIMultiDict(list(headers.items())[1:])
-        headers.popall("Transfer-Encoding", None)
-        return headers
+        names = _lower_names(fields)
+        lines = [name + b": " + value + b"\r\n" for name, value in fields]
+        if b"host" not in names:
+            lines.insert(0, b"Host: " + self.host + b"\r\n")
+        if b"transfer-encoding" in names:
+            lines = [line for line in lines if line[:18].lower() != b"transfer-encoding:"]
+        length: int | None = None
+        if b"content-length" in names:
+            length = _length(fields[names.index(b"content-length")][1])
+        elif not isinstance(body, bytes):
+            lines.append(b"Transfer-Encoding: chunked\r\n")
+        else:
+            length = len(body)
+            if length:
+                lines.append(b"Content-Length: %d\r\n" % length)
+        return self.line(method, target) + b"".join(lines) + b"\r\n", length
+
+
+def _lower_names(fields: Fields) -> list[bytes]:
+    """Return the fields' names in lower case; one that cannot be written is a RelayError."""
+    flat = [part for pair in fields for part in pair]
+    if _CONTROL.search(b"".join(flat)):
+        raise _unsendable()
+    text = b"\n".join(flat)  # at once: no part holds the separator
+    if not text.isascii():
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            raise _unsendable() from None
+    return text.lower().split(b"\n")[::2]
+
+
+def _length(value: bytes) -> int:
+    if not value.isdigit():
+        raise RelayError("invalid_header", "The Content-Length is no number.")
+    return int(value)
 
 
 def decoded(fields: Fields) -> list[tuple[str, str]]:
@@ -71,12 +127,6 @@ def decoded(fields: Fields) -> list[tuple[str, str]]:
     except UnicodeDecodeError:
         raise _unsendable() from None
     return list(zip(texts[::2], texts[1::2], strict=True))
-
-
-def framing_of(headers: CIMultiDict[str]) -> dict[str, str] | None:
-    """Say how long the body is, if the header does."""
-    length = headers.get("Content-Length")
-    return None if length is None else {"Content-Length": length}
 
 
 def spelled_alike(fields: Fields) -> CIMultiDict[str]:
@@ -110,24 +160,14 @@ def _unsendable() -> RelayError:
     )
 
 
-def body_of(stream: object, headers: CIMultiDict[str], idle: float | None) -> BodyWriter | None:
-    """Make the writer of a request's body, or None where there is none.
-
-    Bytes without a Content-Length get one; a stream without one goes out in chunks.
-    """
-    length = headers.get("Content-Length")
-    source: AsyncIterable[bytes] | bytes
+def body_of(stream: object) -> Body:
+    """Return a request's body: bytes where it is at hand."""
+    if isinstance(stream, WholeBody):
+        return stream.content
     if isinstance(stream, httpx.ByteStream):
-        source = b"".join(stream)
-        if not source:
-            return None
-        if length is None:
-            headers["Content-Length"] = length = str(len(source))
-    else:
-        assert isinstance(stream, (httpx.AsyncByteStream, AsyncIterable))
-        source = stream
-    known = length is not None and length.isascii() and length.isdigit()
-    return BodyWriter(source, int(length) if known and length else None, idle)
+        return b"".join(stream)
+    assert isinstance(stream, (httpx.AsyncByteStream, AsyncIterable))
+    return stream
 
 
 def open_socket(address: Any) -> socket.socket:

@@ -4,13 +4,21 @@ Any httpx transport takes and gives them; httpx's own header objects are made on
 ask (measured: a sixth of what relaying a small request costs).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import httpx
 
 Pairs = Sequence[tuple[bytes, bytes]]
+
+
+class WholeBody(httpx.ByteStream):
+    """A body that is at hand. `content` is what it holds."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.content = content
 
 
 class RawRequest(httpx.Request):
@@ -23,13 +31,13 @@ class RawRequest(httpx.Request):
         *,
         headers: Pairs,
         stream: httpx.AsyncByteStream,
-        extensions: Mapping[str, Any],
+        extensions: dict[str, Any],
     ) -> None:
         self.method = method
         self.url = url
         self.raw_headers = headers
         self.stream = stream
-        self.extensions = dict(extensions)
+        self.extensions = extensions
 
     @cached_property
     def headers(self) -> httpx.Headers:  # type: ignore[override]

@@ -47,10 +47,10 @@ class ResponseBody(httpx.AsyncByteStream):
 
     def __init__(self, content: Content, link: Link | None, close: Callable[[], None]) -> None:
         self._content, self._link, self._close = content, link, close
-        self._closed = closed = None if link is None else link.closed
-        if closed is not None:
-            closed.remove_done_callback(_retrieve)  # an earlier response's
-            closed.add_done_callback(_retrieve)
+        self._reading = self._gone = False
+        self._closed = None if link is None else link.closed
+        if self._closed is not None:
+            self._closed.add_done_callback(self._lost)
 
     # Not a generator: the event loop registers each one of those.
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -59,35 +59,28 @@ class ResponseBody(httpx.AsyncByteStream):
 
     async def __anext__(self) -> bytes:
         """Give what has come, as soon as something has. Raises UpstreamCut."""
+        self._reading = True
+        if self._gone and self._closed is not None:
+            self._closed.add_done_callback(self._lost)  # what has come already is read first
         try:
-            data = await self._read()
+            data = await self._content.readany()
         except Exception as error:
             raise cut(error) from None
+        self._reading = False
         if not data:
             raise StopAsyncIteration
         return data
 
     async def aclose(self) -> None:
         """Give up the response."""
+        if self._closed is not None:
+            self._closed.remove_done_callback(self._lost)
         self._close()
 
-    async def _read(self) -> bytes:
-        """Read, and notice the end of the connection: aiohttp tells no reader of a broken chunk."""
-        closed = self._closed
-        if closed is None:
-            return await self._content.readany()
-        closed.add_done_callback(self._lost)
-        try:
-            return await self._content.readany()
-        finally:
-            closed.remove_done_callback(self._lost)
-
-    def _lost(self, _: object) -> None:
-        if self._link is not None and not self._content.is_eof():
+    def _lost(self, closed: asyncio.Future[None]) -> None:
+        """Notice the end of the connection: aiohttp tells no reader of a broken chunk."""
+        self._gone = True
+        if not closed.cancelled():
+            closed.exception()  # asyncio complains of errors that nobody retrieves
+        if self._reading and self._link is not None and not self._content.is_eof():
             self._content.set_exception(self._link.exception() or ConnectionResetError())
-
-
-def _retrieve(closed: asyncio.Future[None]) -> None:
-    """Look at the connection's error: asyncio complains of errors that nobody retrieves."""
-    if not closed.cancelled():
-        closed.exception()

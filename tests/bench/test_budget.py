@@ -27,7 +27,7 @@ from tests.bench.in_process import (
 )
 
 # Later versions inline comprehensions and count a little less.
-BUDGET = {"request": 510, "event": 76, "chunk": 69}
+BUDGET = {"request": 325, "event": 56, "chunk": 49}
 ROUNDS = 20
 CHUNK = 64 * 1024
 Measure = Callable[[Callable[[ASGIApp], Awaitable[float]]], float]

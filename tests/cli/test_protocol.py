@@ -53,6 +53,25 @@ def test_a_head_within_the_limit_passes_and_bodies_do_not_count():
             assert int(answer.text) > 50
 
 
+def test_a_large_head_that_began_with_another_requests_end_is_refused():
+    first = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    # The first part leaves the second one small enough by itself.
+    begun = b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: a\r\n" * 8_000
+    with (
+        serve_in_thread(app, http=GatewayProtocol) as server,
+        socket.create_connection((server.host, server.port), 5) as client,
+    ):
+        client.sendall(first + begun)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += client.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        client.sendall(b"B: b\r\n" * 5_000 + b"\r\n")
+        while b" 431 " not in answer and (data := client.recv(65536)):
+            answer += data
+        assert b"HTTP/1.1 431 " in answer
+
+
 def test_what_is_no_http_is_a_400():
     with serve_in_thread(app, http=GatewayProtocol) as server:
         assert answer_to(server, b"hello\r\n\r\n").startswith(b"HTTP/1.1 400 ")

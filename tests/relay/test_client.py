@@ -60,13 +60,29 @@ def test_a_body_that_is_released_is_not_held() -> None:
     asyncio.run(read(body))
     body.release()
     assert not body.repeatable
-    assert ClientBody(receiving(), 0, lambda: None, b"whole").repeatable
 
 
 def test_a_body_that_stops_is_a_timeout() -> None:
     body = ClientBody(receiving(piece(b"a", True)), 0.05, lambda: None)
     with pytest.raises(RelayError) as caught:
         asyncio.run(read(body))
+    assert caught.value.code == "body_timeout"
+
+
+def test_a_second_attempt_waits_no_longer_than_the_first() -> None:
+    body = ClientBody(receiving(), 0.1, lambda: None)
+
+    async def go() -> None:
+        first = asyncio.create_task(read(body))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        assert body.repeatable
+        await asyncio.wait_for(read(body), 10)
+
+    with pytest.raises(RelayError) as caught:
+        asyncio.run(go())
     assert caught.value.code == "body_timeout"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.relay.event_stream import Boundary, is_event_stream, with_stream_headers
+from gateway.relay.event_stream import TAIL, between_events, is_event_stream, with_stream_headers
 
 WHOLE = [
     b"",
@@ -22,10 +22,10 @@ INSIDE = [b"d", b"data: 1", b"data: 1\n", b"data: 1\r\n", b"data: 1\r", b"a\n\nb
     [*((stream, True) for stream in WHOLE), *((stream, False) for stream in INSIDE)],
 )
 def test_boundary(stream: bytes, here: bool, size: int) -> None:
-    boundary = Boundary()
+    tail = b""
     for start in range(0, len(stream), size):
-        boundary.feed(stream[start : start + size])
-    assert boundary.here is here
+        tail = (tail + stream[start : start + size])[-TAIL:]
+    assert between_events(tail) is here
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,11 @@ def test_boundary(stream: bytes, here: bool, size: int) -> None:
         (b"text/event-stream;x", True),
         (b"text/event-streams", False),
         (b"application/json", False),
+        (None, False),
     ],
 )
-def test_is_event_stream(value: bytes, expected: bool) -> None:
-    assert is_event_stream([(b"content-type", value)]) is expected
+def test_is_event_stream(value: bytes | None, expected: bool) -> None:
+    assert is_event_stream(value) is expected
 
 
 def test_stream_headers_are_added_where_they_lack() -> None:

@@ -33,7 +33,7 @@ EVENTS = [(b"content-type", b"text/event-stream")]
 
 def noted(body: bytes, pairs: list[tuple[bytes, bytes]], pieces: int = 1) -> Exchange:
     checks = ResponseChecks(CONTRACT.check_for)
-    watch = watch_for(CONTRACT.operations["get_x"], 200, pairs, checks)
+    watch = watch_for(CONTRACT.operations["get_x"], 200, dict(pairs), checks)
     assert isinstance(watch, Watch)
     size = len(body) // pieces or 1
     for start in range(0, len(body), size):
@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_not_judged(body: bytes) -> None:
 )
 def test_what_is_not_watched(pairs: list[tuple[bytes, bytes]]) -> None:
     checks = ResponseChecks(CONTRACT.check_for)
-    assert watch_for(CONTRACT.operations["get_x"], 200, pairs, checks) is None
+    assert watch_for(CONTRACT.operations["get_x"], 200, dict(pairs), checks) is None
 
 
 @pytest.mark.parametrize(("status", "found"), [(200, "200"), (404, "4XX"), (500, "default")])

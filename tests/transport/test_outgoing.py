@@ -7,56 +7,74 @@ import pytest
 
 from gateway.contract.model import Timeouts
 from gateway.errors import RelayError
-from gateway.transport.outgoing import (
-    Targets,
-    body_of,
-    decoded,
-    framing_of,
-    spelled_alike,
-    timeouts_of,
-)
+from gateway.transport.outgoing import Targets, body_of, decoded, spelled_alike, timeouts_of
+from gateway.transport.raw import WholeBody
+
+
+def head_of(
+    fields: list[tuple[bytes, bytes]], body: object = b"", base: str = "http://h"
+) -> tuple[list[bytes], int | None]:
+    """Return the lines of a head, and how long the body is."""
+    head, length = Targets(base).head("get", b"/x?", fields, body)  # type: ignore[arg-type]
+    assert head.endswith(b"\r\n\r\n")
+    line, *lines = head[:-4].split(b"\r\n")
+    assert line == b"GET /x? HTTP/1.1"
+    return lines, length
 
 
 @pytest.mark.parametrize(
     ("base", "host"),
     [
-        ("http://h", "h"),
-        ("http://h:80/v1", "h"),
-        ("https://h:443", "h"),
-        ("https://h:8443/", "h:8443"),
-        ("http://user:pass@h:9/x", "h:9"),
-        ("http://[::1]:9", "[::1]:9"),
-        ("http://bücher.example", "xn--bcher-kva.example"),
+        ("http://h", b"h"),
+        ("http://h:80/v1", b"h"),
+        ("https://h:443", b"h"),
+        ("https://h:8443/", b"h:8443"),
+        ("http://user:pass@h:9/x", b"h:9"),
+        ("http://[::1]:9", b"[::1]:9"),
+        ("http://bücher.example", b"xn--bcher-kva.example"),
     ],
 )
-def test_the_host_is_the_base_urls(base: str, host: str) -> None:
+def test_the_host_is_the_base_urls(base: str, host: bytes) -> None:
+    assert head_of([], base=base) == ([b"Host: " + host], 0)
     targets = Targets(base)
-    assert targets.headers_of([])["Host"] == host
     assert targets.url(b"/a%7e?").raw_path_qs == "/a%7e?"
     assert targets.url(b"/x").raw_user is None
 
 
+def test_a_proxy_gets_the_whole_url() -> None:
+    targets = Targets("http://user:pass@h:9/v1", absolute=True)
+    assert targets.line("GET", b"/a%7e?b") == b"GET http://h:9/a%7e?b HTTP/1.1\r\n"
+
+
+@pytest.mark.parametrize("method", ["", "A B", "A\r\nB", "É"])
+def test_a_method_that_is_no_token(method: str) -> None:
+    with pytest.raises(RelayError):
+        Targets("http://h").line(method, b"/")
+
+
 def test_a_host_that_is_given_stays_where_it_stands() -> None:
-    headers = Targets("http://h").headers_of([(b"A", b"1"), (b"hOST", b"other"), (b"a", b"2")])
-    assert list(headers.items()) == [("A", "1"), ("hOST", "other"), ("a", "2")]
+    fields = [(b"A", b"1"), (b"hOST", b"other"), (b"a", b"2")]
+    assert head_of(fields) == ([b"A: 1", b"hOST: other", b"a: 2"], 0)
 
 
 def test_transfer_encoding_is_not_the_callers() -> None:
-    headers = Targets("http://h").headers_of([(b"transfer-encoding", b"chunked"), (b"TE", b"x")])
-    assert list(headers) == ["Host", "TE"]
+    fields = [(b"transfer-encoding", b"gzip"), (b"TE", b"x"), (b"Transfer-Encoding", b"chunked")]
+    assert head_of(fields) == ([b"Host: h", b"TE: x"], 0)
 
 
 @pytest.mark.parametrize(
     "field", [(b"X", b"\xff"), (b"\xff", b"x"), (b"X", b"a\nb"), (b"X\r", b"")]
 )
 def test_fields_that_cannot_be_written(field: tuple[bytes, bytes]) -> None:
-    with pytest.raises(RelayError) as raised:
-        decoded([(b"Good", b"1"), field])
-    assert raised.value.code == "invalid_header"
+    for write in (decoded, head_of):
+        with pytest.raises(RelayError) as raised:
+            write([(b"Good", b"1"), field])
+        assert raised.value.code == "invalid_header"
 
 
 def test_a_tab_is_no_control_character_in_a_value() -> None:
     assert decoded([(b"X", b"a\tb")]) == [("X", "a\tb")]
+    assert head_of([(b"X", b"a\tb")])[0] == [b"Host: h", b"X: a\tb"]
 
 
 def test_repeats_are_spelled_alike() -> None:
@@ -74,11 +92,16 @@ async def _stream() -> AsyncIterator[bytes]:
     yield b"x"
 
 
-def test_the_kind_of_body() -> None:
-    headers = Targets("http://h").headers_of([])
-    assert body_of(httpx.ByteStream(b""), headers, None) is None
-    assert framing_of(headers) is None
-    assert body_of(_stream(), headers, None) is not None
-    assert framing_of(headers) is None
-    assert body_of(httpx.ByteStream(b"abc"), headers, None) is not None
-    assert framing_of(headers) == {"Content-Length": "3"}
+def test_the_framing_of_a_body() -> None:
+    for stream in (httpx.ByteStream(b"abc"), WholeBody(b"abc")):
+        assert head_of([], body_of(stream)) == ([b"Host: h", b"Content-Length: 3"], 3)
+    assert head_of([], body_of(_stream())) == ([b"Host: h", b"Transfer-Encoding: chunked"], None)
+    given = [(b"content-Length", b"7")]
+    assert head_of(given, body_of(_stream())) == ([b"Host: h", b"content-Length: 7"], 7)
+
+
+@pytest.mark.parametrize("value", [b"", b"-1", b"1 ", b"0x1"])
+def test_a_length_that_is_no_number(value: bytes) -> None:
+    with pytest.raises(RelayError) as raised:
+        head_of([(b"Content-Length", value)])
+    assert raised.value.code == "invalid_header"

@@ -1,0 +1,91 @@
+"""One timer for all waits of a task: each of them has the whole time, and no more."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from gateway.relay.idle import IdleLimit
+
+LIMIT = 0.15
+
+
+def timed(work: Callable[[IdleLimit], Awaitable[None]], seconds: float | None = LIMIT) -> float:
+    """Run something that waits under a limit; return how long it took."""
+
+    async def run() -> float:
+        limit = IdleLimit(seconds)
+        began = time.perf_counter()
+        try:
+            await work(limit)
+        finally:
+            limit.stop()
+        task = asyncio.current_task()
+        assert task is not None and task.cancelling() == 0
+        await asyncio.sleep(0)  # a cancellation that came too late would show here
+        return time.perf_counter() - began
+
+    return asyncio.run(run())
+
+
+def test_a_wait_that_lasts_too_long() -> None:
+    async def work(limit: IdleLimit) -> None:
+        with pytest.raises(TimeoutError):
+            await limit.bound(asyncio.sleep(30))
+
+    assert LIMIT * 0.9 <= timed(work) < 10
+
+
+def test_many_waits_may_last_longer_than_one() -> None:
+    async def work(limit: IdleLimit) -> None:
+        for _ in range(10):
+            await limit.bound(asyncio.sleep(LIMIT / 5))
+
+    assert timed(work) >= 2 * LIMIT
+
+
+def test_a_later_wait_has_the_whole_time() -> None:
+    async def work(limit: IdleLimit) -> None:
+        await limit.bound(asyncio.sleep(0))
+        await asyncio.sleep(LIMIT * 0.8)  # not limited; the timer runs
+        await limit.bound(asyncio.sleep(LIMIT * 0.8))
+        with pytest.raises(TimeoutError):
+            await limit.bound(asyncio.sleep(30))
+
+    assert timed(work) >= LIMIT * 2.5
+
+
+def test_what_is_waited_for_comes_back_or_raises() -> None:
+    async def work(limit: IdleLimit) -> None:
+        assert await limit.bound(asyncio.sleep(0, "result")) == "result"
+        with pytest.raises(asyncio.IncompleteReadError):
+            await limit.bound(_failing())
+
+    timed(work)
+
+
+async def _failing() -> None:
+    raise asyncio.IncompleteReadError(b"", 1)
+
+
+@pytest.mark.parametrize("seconds", [None, 0.0])
+def test_no_limit(seconds: float | None) -> None:
+    async def work(limit: IdleLimit) -> None:
+        await limit.bound(asyncio.sleep(LIMIT))
+
+    assert timed(work, seconds) >= LIMIT * 0.9
+
+
+def test_another_cancellation_stays_one() -> None:
+    async def waiting(limit: IdleLimit) -> None:
+        await limit.bound(asyncio.sleep(30))
+
+    async def work(limit: IdleLimit) -> None:
+        task = asyncio.create_task(waiting(limit))
+        await asyncio.sleep(LIMIT / 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    timed(work)
