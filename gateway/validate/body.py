@@ -9,9 +9,15 @@ from gateway.validate.strict_json import parse_json
 
 
 def check_body(
-    operation: Operation, content_type: bytes | None, content_encoding: bytes | None, data: bytes
+    operation: Operation,
+    content_type: bytes | None,
+    content_encoding: bytes | None,
+    data: bytes,
+    chosen: BodyType | None = None,
 ) -> list[Finding]:
     """List at most 20 findings of a body; an empty list is a good one.
+
+    `chosen` is what `choose_type` returned for it, where that was asked before.
 
     Multipart bodies are checked while they stream, by `MultipartCheck`; here they pass. What is no
     matter of the schema is raised as RelayError: `missing_body`, `unsupported_media_type`,
@@ -23,7 +29,7 @@ def check_body(
             accepted = ", ".join(body_type.media_type for body_type in operation.body.types)
             raise RelayError("missing_body", f"{operation.id} needs a body: {accepted}.")
         return []
-    body = choose_type(operation, content_type)
+    body = chosen or choose_type(operation, content_type)
     if body.kind in ("raw", "multipart"):
         return _raw_findings(data, body)
     if content_encoding is not None:

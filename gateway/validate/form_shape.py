@@ -43,7 +43,8 @@ class FormShape:
     def types(self, schemas: Schemas) -> frozenset[str]:
         """Return the JSON types that a place admits; the empty set is any."""
         if len(schemas) == 1:
-            return self._types_of(schemas[0])
+            known = self._types.get(id(schemas[0]))  # asked for each text, more than once
+            return self._types_of(schemas[0]) if known is None else known
         found = [self._types_of(schema) for schema in schemas]
         return frozenset().union(*found) if all(found) else frozenset()
 

@@ -26,7 +26,13 @@ def query_pairs(query_string: bytes) -> list[tuple[str, str]]:
     raw = raw_pairs(query_string)
     if b"%" not in query_string and b"+" not in query_string:
         return raw
-    return [(_name(name), _value(name, value)) for name, value in raw]
+    return [
+        (
+            _name(name) if "%" in name or "+" in name else name,
+            _value(name, value) if "%" in value or "+" in value else value,
+        )
+        for name, value in raw
+    ]
 
 
 def raw_pairs(query_string: bytes) -> list[tuple[str, str]]:
