@@ -1,5 +1,6 @@
 """`specrelay serve`: the gateway."""
 
+import gc
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -31,6 +32,7 @@ def serve(
     ssl_keyfile_password: Annotated[str | None, Parameter(help="Password of that key.")] = None,
 ) -> int:
     """Serve a document until SIGTERM or Ctrl-C."""
+    gc.disable()  # a start makes much that stays, and looking through it again takes a fifth of it
     from gateway.cli.opening import open_document
     from gateway.cli.server import Tls, raise_file_limit
     from gateway.cli.stand_in import wants_stand_in
