@@ -12,12 +12,13 @@ UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-inde
 	--python-version 3.11 pyproject.toml --group build
 RUN_OPTIONS ?=
 TEST_OPTIONS ?= -n 2
+BENCH_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test generate check contract format lock bench clean
+.PHONY: help setup run test generate check contract format lock bench bench-peers clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY_DEV) ## Make the virtual environment, with the tools of development
 
@@ -52,9 +53,12 @@ lock: $(READY_DEV) ## Resolve the dependencies anew and write requirements/*.txt
 	@$(UV) --upgrade --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 bench: $(READY_DEV) ## Measure against rivals, within ten minutes; build/bench.json
-	@for tool in wrk nginx curl; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
-		{ echo "Install $$tool (Debian: apt-get install wrk nginx curl)." >&2; exit 1; }; done
-	@$(BIN)/python -m tests.bench.all
+	@$(BIN)/python -m tests.bench.all $(BENCH_OPTIONS)
+
+bench-peers: $(READY_DEV) ## Measure beside LiteLLM, Portkey and Prism; PEERS_OPTIONS=--no-bars prints only
+	@for tool in wrk nginx curl node npm; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
+		{ echo "Install $$tool (Debian: apt-get install wrk nginx curl nodejs npm)." >&2; exit 1; }; done
+	@$(BIN)/python -m tests.bench.peers $(PEERS_OPTIONS)
 
 clean: ## Remove what was made here, the virtual environment included
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 TARGETS = (
     *("help", "setup", "run", "test", "generate", "check", "contract", "format", "lock"),
-    *("bench", "clean"),
+    *("bench", "bench-peers", "clean"),
 )
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")

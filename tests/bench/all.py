@@ -1,60 +1,73 @@
 """`make bench`: all measurements, one after the other, within ten minutes; tables and JSON.
 
 `python -m tests.bench.all --only contracts` runs one of them. A shared machine makes absolute
-figures worthless: compare within one run, and counted figures between runs.
+figures worthless: compare within one run, and counted figures between runs. Bars are judged at the
+end; a missed one is no failure without `--check`, since those on times need a quiet machine.
 """
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import bodies, cold, contracts, open_loop, streams, transfers
+from tests.bench import (
+    bodies,
+    cold,
+    contracts,
+    event_rate,
+    open_loop,
+    run,
+    streams,
+    tools,
+    transfers,
+    workers,
+)
+from tests.bench.bars import judge
+from tests.bench.machine import of_others, ticks
 from tests.bench.servers import ROOT
+from tests.bench.tables import Row, show
 
-PARTS = (contracts, cold, bodies, open_loop, streams, transfers)
-
-
-def print_table(rows: list[dict[str, object]]) -> None:
-    columns = list(rows[0])
-    print("\t".join(columns))
-    for row in rows:
-        print("\t".join("-" if row[name] is None else str(row[name]) for name in columns))
-
-
-def throughput(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
-    """Run the closed loop on small requests, which asserts checks and log lines too."""
-    out = folder / "throughput.json"
-    command = [sys.executable, "-m", "tests.bench.run", "--json", str(out)]
-    command += ["--rounds", str(rounds), "--seconds", str(seconds)]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    rows: list[dict[str, object]] = json.loads(out.read_text())
-    return rows
+PARTS = (run, contracts, cold, bodies, open_loop, streams, event_rate, transfers, workers)
+QUIET = 0.05  # of the machine; what others may use
 
 
 def main() -> None:
-    names = ["throughput", *(part.NAME for part in PARTS)]
+    measures = {part.NAME: part.measure for part in PARTS}
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=4)
-    parser.add_argument("--only", choices=names, action="append")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--only", choices=measures, action="append")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a bar is missed")
     options = parser.parse_args()
-    measures = {"throughput": throughput} | {part.NAME: part.measure for part in PARTS}
-    found: dict[str, object] = {"python": sys.version.split()[0], "at": int(time.time())}
-    for name in options.only or names:
-        begun = time.monotonic()
+    tools.require(*tools.TOOLS)
+    began = time.monotonic()
+    found: dict[str, list[Row]] = {}
+    others: dict[str, float] = {}
+    for name in options.only or measures:
+        begun, before = time.monotonic(), ticks()
         with tempfile.TemporaryDirectory() as folder:
-            rows = measures[name](Path(folder), options.rounds, options.seconds)
-        print(f"\n{name} ({time.monotonic() - begun:.0f} s)", flush=True)
-        print_table(rows)
-        found[name] = rows
+            found[name] = measures[name](Path(folder), options.rounds, options.seconds)
+        others[name] = round(of_others(before, ticks()), 3)
+        print(f"\n{name} ({time.monotonic() - begun:.0f} s; others used {others[name]:.0%})")
+        show(found[name])
+        sys.stdout.flush()
+    bars = judge(found)
+    print(f"\nbars ({time.monotonic() - began:.0f} s in all)")
+    show(bars)
+    if (most := max(others.values())) > QUIET:
+        print(f"Others used up to {most:.0%} of the machine: of bars on times, this says little.")
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(found, indent=2) + "\n")
+    about = {"python": sys.version.split()[0], "at": int(time.time())}
+    text = json.dumps(
+        about | found | {"bars": bars, "others": others}, indent=2, ensure_ascii=False
+    )
+    options.json.write_text(text + "\n", encoding="utf-8")
     print(f"\nwritten: {options.json}")
+    if options.check and any(bar["verdict"] != "held" for bar in bars):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

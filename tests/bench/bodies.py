@@ -2,12 +2,21 @@
 
 import json
 import shutil
-import statistics
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
-from tests.bench.run import BODY, SCRIPT, Rival, load
-from tests.bench.servers import KEY, ROOT, free_port, running, specrelay, upstream, uvicorn
+from tests.bench.run import BODY, SCRIPT, Rival, cost_ratio, in_turn, status_of_invalid
+from tests.bench.servers import (
+    KEY,
+    ROOT,
+    free_port,
+    reading_upstream,
+    running,
+    settings,
+    specrelay,
+    uvicorn,
+)
 
 NAME = "bodies"
 CONNECTIONS = 16
@@ -34,9 +43,7 @@ def unchecked(folder: Path) -> Path:
 
 
 def start(stack: ExitStack, folder: Path) -> list[Rival]:
-    port, _ = stack.enter_context(upstream(folder))
-    target = f"http://127.0.0.1:{port}"
-    env = {"RELAY_KEY": KEY, "OPENAI_API_KEY": "sk-bench", "LOG_FORMAT": "json", "UPSTREAM": target}
+    port, _ = reading_upstream(stack, folder)
     commands = {
         "enforce": lambda p: specrelay(p, port),
         "off": lambda p: specrelay(p, port, "--spec", str(unchecked(folder))),
@@ -45,9 +52,17 @@ def start(stack: ExitStack, folder: Path) -> list[Rival]:
     rivals = []
     for name, command in commands.items():
         own = free_port()
-        process = stack.enter_context(running(command(own), own, folder / f"{name}.log", **env))
+        log = folder / f"{name}.log"
+        process = stack.enter_context(running(command(own), own, log, **settings(port)))
         rivals.append(Rival(name, own, process.pid))
     return rivals
+
+
+def check(rivals: list[Rival]) -> None:
+    """Assert that one relay checks and the others do not."""
+    found = {rival.name: status_of_invalid(rival.port) for rival in rivals}
+    if found != {"enforce": 400, "off": 200, "bare": 200}:
+        raise SystemExit(f"an invalid body was answered so: {found}")
 
 
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
@@ -55,20 +70,19 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     with ExitStack() as stack:
         rivals = start(stack, folder)
+        check(rivals)
+        script = folder / "post.lua"
         for name, body in LOADS.items():
-            script = folder / "post.lua"
             script.write_text(SCRIPT % (body, KEY))
-            for rival in rivals:
-                load(rival, script, 1, CONNECTIONS)
-                rival.rates.clear(), rival.costs.clear()
-            for _ in range(rounds):
-                for rival in rivals:
-                    load(rival, script, seconds, CONNECTIONS)
-            cost = {rival.name: statistics.median(rival.costs) for rival in rivals}
+            in_turn(rivals, script, rounds, seconds, CONNECTIONS)
+            enforce, off, bare = rivals
             row: dict[str, object] = {"body": name}
-            row |= {f"{rival.name}: requests/s": round(max(rival.rates)) for rival in rivals}
-            row |= {f"{each}: CPU us": round(value) for each, value in cost.items()}
-            row["price of validation"] = round(cost["enforce"] / cost["off"] - 1, 3)
-            row["x bare"] = round(cost["enforce"] / cost["bare"], 2)
+            row |= {f"{rival.name}: requests/s": round(median(rival.rates)) for rival in rivals}
+            row |= {f"{rival.name}: CPU us": round(min(rival.costs)) for rival in rivals}
+            row |= {f"{rival.name}: p99.9 ms": round(median(rival.p999), 1) for rival in rivals}
+            row["price of validation"] = round(cost_ratio(enforce.costs, off.costs) - 1, 3)
+            row["x bare"] = round(cost_ratio(enforce.costs, bare.costs), 2)
             rows.append(row)
+            for rival in rivals:
+                rival.forget()
     return rows

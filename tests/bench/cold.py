@@ -1,25 +1,28 @@
 """Whole processes from their start, beside what they stand on."""
 
 import http.client
-import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
-from tests.bench.servers import KEY, ROOT, free_port, resident, running, specrelay
+from tests.bench.run import ratio
+from tests.bench.servers import ENVIRONMENT, KEY, ROOT, free_port, resident, running, specrelay
 
 NAME = "cold start"
+BASE = "import connexion, uvicorn"
 
 
-def seconds_of(*command: str) -> float:
+def seconds_of(*arguments: str) -> float:
     begun = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    command = [sys.executable, *arguments]
+    subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - begun
 
 
-def first_answer(folder: Path) -> tuple[float, float, float]:
-    """Return seconds until the port is open, until the first answer, and the resident MiB."""
+def first_answer(folder: Path) -> tuple[float, float, int]:
+    """Return seconds until the port is open, until the first answer, and the resident bytes."""
     port = free_port()
     env = {"RELAY_KEY": KEY, "OPENAI_API_KEY": "sk-bench"}
     begun = time.perf_counter()
@@ -32,28 +35,31 @@ def first_answer(folder: Path) -> tuple[float, float, float]:
         connection.close()
         if answered not in (401, 404):
             raise SystemExit(f"the first request was answered {answered}")
-        return ready, total, resident(process.pid) / 2**20
+        return ready, total, resident(process.pid)
 
 
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     """Return medians, and their ratio to importing connexion and uvicorn."""
     del seconds
-    first_answer(folder)  # fills the cache of compiled documents
-    imports, bare, version, started = [], [], [], []
-    for _ in range(rounds + 1):
-        imports.append(seconds_of(sys.executable, "-c", "import connexion, uvicorn"))
-        bare.append(seconds_of(sys.executable, "-c", "pass"))
-        version.append(seconds_of(sys.executable, "-m", "gateway", "--version"))
-        started.append(first_answer(folder))
-    base = statistics.median(imports)
-    ready, total, memory = (statistics.median(column) for column in zip(*started, strict=True))
-    times = {
-        **{"python -c pass": statistics.median(bare), "import connexion, uvicorn": base},
-        **{"specrelay --version": statistics.median(version), "serve: ready": ready},
-        "serve: first answer": total,
-    }
+    first_answer(folder)  # fills the cache of compiled documents, and those of bytecode
+    times: dict[str, list[float]] = {}
+    memory: list[int] = []
+    for _ in range(rounds):
+        ready, total, held = first_answer(folder)
+        memory.append(held)
+        seen = {
+            **{"python -c pass": seconds_of("-c", "pass"), BASE: seconds_of("-c", BASE)},
+            "specrelay --version": seconds_of("-m", "gateway", "--version"),
+            **{"serve: ready": ready, "serve: first answer": total},
+        }
+        for name, value in seen.items():
+            times.setdefault(name, []).append(value)
     rows: list[dict[str, object]] = [
-        {"what": what, "s": round(value, 3), "x import": round(value / base, 2)}
-        for what, value in times.items()
+        {
+            **{"what": name, "s": round(median(values), 3), "fastest s": round(min(values), 3)},
+            **{"x import": round(ratio(values, times[BASE]), 2), "MB": None},
+        }
+        for name, values in times.items()
     ]
-    return [*rows, {"what": "resident MiB at rest", "s": round(memory), "x import": None}]
+    held = {"s": None, "fastest s": None, "x import": None, "MB": round(median(memory) / 1e6, 1)}
+    return [*rows, {"what": "serve: resident at rest", **held}]

@@ -1,110 +1,139 @@
 """Latency at a fixed rate, free of coordinated omission.
 
 Requests leave when they are due, whether earlier ones were answered or not; a latency counts from
-the moment when the request was due. The client is a process of its own.
+the moment when the request was due, a wait for a free connection included. The client is a
+process of its own. It waits in `select`, whose timeout is exact to microseconds: an event loop's
+timers are of whole milliseconds, which would be a part of every latency.
 """
 
-import asyncio
 import json
+import select
+import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
-import uvloop
-
-from tests.bench.run import BODY, SCRIPT, Rival, load, start
+from tests.bench.run import BODY, CONNECTIONS, SCRIPT, Rival, load, ratio, start
 from tests.bench.servers import KEY, ROOT
 
 NAME = "open loop"
-CONNECTIONS = 64
+OPEN = 64  # connections
+PATIENCE = 10.0  # seconds without an answer after which the run fails
 REQUEST = (
     f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {KEY}\r\n"
     f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}"
 ).encode()
 
 
-class _Client(asyncio.Protocol):
+class _Connection:
     """One connection; has at most one request under way."""
 
-    def __init__(self, idle: asyncio.Queue["_Client"], latencies: list[float]) -> None:
-        self.idle = idle
-        self.latencies = latencies
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = b""
         self.due = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: object = transport
-        self.idle.put_nowait(self)
+    def fileno(self) -> int:
+        return self.socket.fileno()
 
     def send(self, due: float) -> None:
         self.due = due
-        self.transport.write(REQUEST)
+        self.socket.sendall(REQUEST)
 
-    def data_received(self, data: bytes) -> None:
+    def answered(self) -> bool:
+        """Read what came; tell whether the answer is complete."""
+        data = self.socket.recv(65536)
         self.received += data
         head, found, body = self.received.partition(b"\r\n\r\n")
-        if not found:
-            return
-        lowered = head.lower()
-        length = int(lowered.partition(b"content-length:")[2].partition(b"\r\n")[0])
-        if not lowered.startswith(b"http/1.1 200"):
+        head = head.lower()
+        if not data or not b"http/1.1 200".startswith(head[:12]):
             raise SystemExit("a request failed")
-        if len(body) >= length:
-            self.latencies.append(time.perf_counter() - self.due)
-            self.received = b""
-            self.idle.put_nowait(self)
+        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0]) if found else 0
+        if not found or len(body) < length:
+            return False
+        self.received = b""
+        return True
 
 
-async def run(port: int, rate: float, seconds: float) -> dict[str, float]:
-    """Send `rate` requests a second; return latencies in milliseconds."""
-    loop = asyncio.get_running_loop()
-    idle: asyncio.Queue[_Client] = asyncio.Queue()
-    latencies: list[float] = []
-    for _ in range(CONNECTIONS):
-        await loop.create_connection(lambda: _Client(idle, latencies), "127.0.0.1", port)
+def run(port: int, rate: float, seconds: float) -> dict[str, float]:
+    """Send `rate` requests a second; return latencies, and how late requests left, in ms."""
+    with ExitStack() as stack:
+        connections = [_Connection(port) for _ in range(OPEN)]
+        for each in connections:
+            stack.callback(each.socket.close)
+        return exchange(connections, rate, seconds)
+
+
+def exchange(connections: list[_Connection], rate: float, seconds: float) -> dict[str, float]:
+    idle = deque(connections)
     begun = time.perf_counter() + 0.1
-    count = int(rate * seconds)
-    for number in range(count):
-        due = begun + number / rate
-        wait = due - time.perf_counter()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        (await idle.get()).send(due)
-    for _ in range(CONNECTIONS):  # when all of them are idle, all was answered
-        await idle.get()
-    latencies = sorted(latencies[count // 10 :])  # the first tenth warms up
-    at = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
-    return {f"{n} ms": round(latencies[int(len(latencies) * q)] * 1000, 3) for n, q in at.items()}
+    dues = deque(begun + number / rate for number in range(int(rate * seconds)))
+    first = dues[len(dues) // 10]  # the first tenth warms up
+    latencies, late = [], []
+    while dues or len(idle) < len(connections):
+        while dues and idle and dues[0] <= time.perf_counter():
+            due = dues.popleft()
+            late.append(time.perf_counter() - due)
+            idle.popleft().send(due)
+        wait = max(0.0, dues[0] - time.perf_counter()) if dues and idle else PATIENCE
+        ready = select.select(connections, [], [], wait)[0]
+        if not ready and wait == PATIENCE:
+            raise SystemExit("an answer did not come")
+        for each in ready:
+            if each.answered():
+                idle.append(each)
+                if each.due >= first:
+                    latencies.append(time.perf_counter() - each.due)
+    return {
+        **{"p50 ms": at(latencies, 0.5), "p99 ms": at(latencies, 0.99)},
+        **{"p99.9 ms": at(latencies, 0.999), "left late p99 ms": at(late, 0.99)},
+    }
+
+
+def at(seconds: list[float], quantile: float) -> float:
+    """Return a quantile, in milliseconds."""
+    return round(sorted(seconds)[int(len(seconds) * quantile)] * 1000, 3)
 
 
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
-    """Return each relay's latency at a third of the gateway's own saturation."""
-    rows: list[dict[str, object]] = []
+    """Return each relay's latency at a third of the gateway's own saturation, and its ratios."""
     with ExitStack() as stack:
         rivals: list[Rival] = [r for r in start(stack, folder) if r.name != "usual design"]
         script = folder / "post.lua"
         script.write_text(SCRIPT % (BODY, KEY))
         for rival in rivals:
-            load(rival, script, 2, 32)
+            load(rival, script, 1, CONNECTIONS)
+        rivals[0].forget()
+        load(rivals[0], script, seconds, CONNECTIONS)
         rate = rivals[0].rates[0] / 3
-        for number in range(rounds):
+        seen: dict[str, list[dict[str, float]]] = {rival.name: [] for rival in rivals}
+        for _ in range(rounds):
             for rival in rivals:
-                out = subprocess.run(
-                    [
-                        *(sys.executable, "-m", "tests.bench.open_loop", str(rival.port)),
-                        *(str(rate), str(seconds)),
-                    ],
-                    capture_output=True,
-                    text=True,
-                    check=True,
-                    cwd=ROOT,
-                ).stdout
-                shared = {"relay": rival.name, "round": number + 1, "rate": round(rate)}
-                rows.append(shared | json.loads(out))
-    return rows
+                command = [sys.executable, "-m", "tests.bench.open_loop", str(rival.port)]
+                command += [str(rate), str(seconds)]
+                said = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT)
+                seen[rival.name].append(json.loads(said.stdout))
+    return [row(name, seen, rate) for name in seen]
+
+
+def row(name: str, seen: dict[str, list[dict[str, float]]], rate: float) -> dict[str, object]:
+    """Return medians over the rounds; ratios are those of rounds side by side."""
+
+    def column(relay: str, figure: str) -> list[float]:
+        return [figures[figure] for figures in seen[relay]]
+
+    found: dict[str, object] = {"relay": name, "requests/s": round(rate)}
+    found |= {figure: round(median(column(name, figure)), 3) for figure in seen[name][0]}
+    for figure in ("p50", "p99"):
+        own, bare = (column(each, f"{figure} ms") for each in (name, "bare forwarder"))
+        found[f"{figure} x bare"] = round(ratio(own, bare), 2)
+    return found
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(run(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])))))
+    print(json.dumps(run(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))))

@@ -1,4 +1,4 @@
-"""The processes of a benchmark: nginx as upstream, and the relays that stand before it."""
+"""The processes of a benchmark: nginx as upstream, the relays that stand before it, their costs."""
 
 import contextlib
 import os
@@ -10,28 +10,41 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.tools import PATH
+
 ROOT = Path(__file__).parents[2]
 KEY = "bench-relay-key"
 ANSWER = '{"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"m","choices":[%s]}'
 CHOICE = '{"index":0,"message":{"role":"assistant","content":"%s"},"finish_reason":"stop"}'
+TICK = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+# Switches of the interpreter that change what is measured; without bytecode on disk, for one, each
+# start compiles the gateway anew.
+DISTORTING = {
+    *("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONOPTIMIZE", "PYTHONDEVMODE"),
+    *("PYTHONPROFILEIMPORTTIME", "PYTHONMALLOC", "PYTHONASYNCIODEBUG"),
+}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in DISTORTING}
 
-
-def nginx_config(folder: Path, port: int, proxy_port: int, sink: int) -> str:
-    """One server that answers 1 KB of JSON, and one that relays to it."""
-    answer = ANSWER % (CHOICE % ("x" * 860))
-    return f"""
-daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+NGINX = """
+daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off; keepalive_requests 10000000; client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u;
-  scgi_temp_path {folder}/s; client_max_body_size 0;
-  upstream api {{ server 127.0.0.1:{port}; keepalive 64; }}
+  access_log off; keepalive_requests 10000000; client_body_temp_path {home}/body;
+  proxy_temp_path {home}/proxy; fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u;
+  scgi_temp_path {home}/s; client_max_body_size 0;
+  {servers}
+}}
+"""
+ANSWERING = """
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     location / {{ default_type application/json; return 200 '{answer}'; }}
     location = /v1/files/large/content {{ alias {folder}/large; }}
   }}
+"""
+RELAYING = """
+  upstream api {{ server 127.0.0.1:{port}; keepalive 64; }}
   server {{
     listen 127.0.0.1:{proxy_port} backlog=4096;
     location = /v1/files {{
@@ -42,7 +55,6 @@ http {{
       proxy_buffering off; proxy_request_buffering off;
     }}
   }}
-}}
 """
 
 
@@ -60,7 +72,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30.0)
             return
         if process.poll() is not None or time.monotonic() > end:
             raise SystemExit(f"a server did not start: {process.args}")
-        time.sleep(0.05)
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -68,10 +80,13 @@ def running(command: list[str], port: int, log: Path, **env: str) -> Iterator[su
     """Run a server until the block ends; its output goes to `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **env}, stdout=output, stderr=output
+            command, cwd=ROOT, env={**ENVIRONMENT, **env}, stdout=output, stderr=output
         )
         try:
-            wait_for(port, process)
+            try:
+                wait_for(port, process)
+            except SystemExit as failed:
+                raise SystemExit(f"{failed}\n{log.read_text()[-2000:]}") from None
             yield process
         finally:
             process.terminate()
@@ -81,18 +96,36 @@ def running(command: list[str], port: int, log: Path, **env: str) -> Iterator[su
                 process.kill()
 
 
+def nginx(home: Path, port: int, servers: str) -> contextlib.AbstractContextManager[object]:
+    """Run an nginx of one worker; its process id is in `home`/pid."""
+    home.mkdir()
+    config = home / "nginx.conf"
+    config.write_text(NGINX.format(home=home, servers=servers))
+    program = shutil.which("nginx", path=PATH) or "nginx"
+    return running([program, "-c", str(config)], port, home / "nginx.log")
+
+
 @contextlib.contextmanager
 def upstream(folder: Path, sink: int = 9) -> Iterator[tuple[int, int]]:
-    """Run nginx; give its upstream's port and its proxy's.
+    """Run nginx as upstream, and another before it as relay; give their ports.
 
-    As upstream it answers before it has read a body, so the proxy sends uploads to `sink`.
+    Two, since one worker that relays to itself would have half a worker for each. The upstream
+    answers before it has read a body, so the relay sends uploads to `sink`.
     """
-    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     port, proxy_port = free_port(), free_port()
-    config = folder / "nginx.conf"
-    config.write_text(nginx_config(folder, port, proxy_port, sink))
-    with running([nginx, "-c", str(config)], port, folder / "nginx.log"):
+    answer = ANSWER % (CHOICE % ("x" * 860))
+    answering = ANSWERING.format(port=port, answer=answer, folder=folder)
+    relaying = RELAYING.format(port=port, proxy_port=proxy_port, sink=sink)
+    with (
+        nginx(folder / "nginx-upstream", port, answering),
+        nginx(folder / "nginx-relay", proxy_port, relaying),
+    ):
         yield port, proxy_port
+
+
+def nginx_relay(folder: Path) -> int:
+    """Return the process id of the nginx that relays."""
+    return int((folder / "nginx-relay" / "pid").read_text())
 
 
 def uvicorn(app: str, port: int) -> list[str]:
@@ -109,19 +142,67 @@ def specrelay(port: int, upstream_port: int, *options: str) -> list[str]:
     ]
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and what it has started, from the kernel."""
-    total = 0.0
+def reading_upstream(stack: contextlib.ExitStack, folder: Path) -> tuple[int, int]:
+    """Start an upstream that reads a body before it answers; return its port and process id.
+
+    One that answers sooner makes a relay that streams the body give its connection up.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.counted_upstream", str(port)]
+    process = stack.enter_context(running(command, port, folder / f"upstream-{port}.log"))
+    return port, process.pid
+
+
+def settings(port: int) -> dict[str, str]:
+    """Return the environment that all relays of an upstream get."""
+    target = f"http://127.0.0.1:{port}"
+    env = {"RELAY_KEY": KEY, "OPENAI_API_KEY": "sk-bench", "UPSTREAM": target}
+    return env | {"LOG_FORMAT": "json", "LOG_LEVEL": "info"}
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started itself."""
+    found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                if int(entry.name) == pid or int(fields[1]) == pid:
-                    total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
+                if int(fields[1]) == pid:
+                    found.append(int(entry.name))
+    return sorted(found)
+
+
+def own_cpu_seconds(pid: int) -> float:
+    """User and system time of one process, from the kernel; 0 for one that has ended."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+    return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and what it has started, from the kernel."""
+    return sum(own_cpu_seconds(each) for each in (pid, *children(pid)))
+
+
+def settled_cpu_seconds(pid: int) -> float:
+    """Return `cpu_seconds` once they stand still: log lines are written after their requests.
+
+    What is still under way after ten seconds is left out.
+    """
+    seen = cpu_seconds(pid)
+    for _ in range(100):
+        time.sleep(0.1)
+        before, seen = seen, cpu_seconds(pid)
+        if seen - before < 2 / TICK:
+            break
+    return seen
 
 
 def resident(pid: int) -> int:
-    """Resident memory of a process, in bytes."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    """Resident memory of a process and what it has started, in bytes."""
+    pages = 0
+    for each in (pid, *children(pid)):
+        with contextlib.suppress(OSError):
+            pages += int(Path(f"/proc/{each}/statm").read_text().split()[1])
+    return pages * PAGE

@@ -1,4 +1,7 @@
-"""A client of many event streams at once, in a process of its own; prints what it saw as JSON."""
+"""A client of many event streams at once, in a process of its own; prints what it saw as JSON.
+
+`python -m tests.bench.stream_client port streams events pace apart`; see `run`.
+"""
 
 import asyncio
 import json
@@ -39,19 +42,29 @@ async def stream(port: int, events: int, pace: int) -> tuple[float, list[float]]
     return seen[0] - begun, [later - one for one, later in pairwise(seen)]
 
 
-async def run(port: int, streams: int, events: int, pace: int) -> dict[str, float]:
-    """Read `streams` streams at once; times are milliseconds."""
-    begun = time.perf_counter()
-    read = await asyncio.gather(*(stream(port, events, pace) for _ in range(streams)))
-    took = time.perf_counter() - begun
-    gaps = sorted(gap for _, between in read for gap in between)
+async def run(port: int, streams: int, events: int, pace: int, apart: int) -> dict[str, float]:
+    """Read `streams` streams at once, opened `apart` milliseconds from each other.
+
+    Times are milliseconds. Jitter is how far a gap between two events is from the upstream's pace,
+    in the mean and at its 99th percentile.
+    """
+
+    async def later(number: int) -> tuple[float, list[float]]:
+        await asyncio.sleep(number * apart / 1000)
+        return await stream(port, events, pace)
+
+    read = await asyncio.gather(*map(later, range(streams)))
+    firsts = sorted(first for first, _ in read)
+    gaps = sorted(gap * 1000 for _, between in read for gap in between)
+    off = sorted(abs(gap - pace) for gap in gaps)
     return {
-        "events/s": round(streams * events / took),
-        "first event p50 ms": round(statistics.median(first for first, _ in read) * 1000, 2),
-        "gap p50 ms": round(gaps[len(gaps) // 2] * 1000, 2),
-        "gap p99 ms": round(gaps[int(len(gaps) * 0.99)] * 1000, 2),
+        "first event p50 ms": round(statistics.median(firsts) * 1000, 2),
+        "first event max ms": round(firsts[-1] * 1000, 2),
+        "gap p50 ms": round(gaps[len(gaps) // 2], 2),
+        "jitter mean ms": round(statistics.fmean(off), 2),
+        "jitter p99 ms": round(off[int(len(off) * 0.99)], 2),
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(run(*(int(argument) for argument in sys.argv[1:5])))))
+    print(json.dumps(uvloop.run(run(*(int(argument) for argument in sys.argv[1:6])))))

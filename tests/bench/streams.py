@@ -1,89 +1,112 @@
-"""Event streams: what an event costs, how evenly events come, and what an idle stream holds."""
+"""Event streams: time to the first event, how evenly events come, and what an idle stream holds."""
 
 import json
-import statistics
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
-from tests.bench.run import Rival
+from tests.bench.run import Rival, ratio
 from tests.bench.servers import (
-    KEY,
     ROOT,
-    cpu_seconds,
     free_port,
+    reading_upstream,
     resident,
     running,
+    settings,
+    settled_cpu_seconds,
     specrelay,
     uvicorn,
 )
 
 NAME = "event streams"
 STREAMS, EVENTS, PACE = 50, 200, 10
+# Milliseconds between two openings. Streams that open in one instant wait for each other, so that
+# their first events tell what a request costs; that is printed too, as a burst.
+APART = 20
+COMPARED = ("first event p50", "jitter mean", "jitter p99", "burst: first event p50")
 IDLE = 500
+IDLE_PACE = 6  # seconds between an idle stream's two events
 CLIENT = (sys.executable, "-m", "tests.bench.stream_client")
 
 
-def start(stack: ExitStack, folder: Path) -> list[Rival]:
-    port = free_port()
-    command = [sys.executable, "-m", "tests.bench.counted_upstream", str(port)]
-    upstream = stack.enter_context(running(command, port, folder / "upstream.log"))
-    target = f"http://127.0.0.1:{port}"
-    env = {"RELAY_KEY": KEY, "OPENAI_API_KEY": "sk-bench", "LOG_FORMAT": "json", "UPSTREAM": target}
+def relays(stack: ExitStack, folder: Path, port: int) -> list[Rival]:
+    """Start the gateway and the bare forwarder before an upstream."""
     commands = {
         "specrelay": lambda p: specrelay(p, port),
         "bare forwarder": lambda p: uvicorn("tests.bench.bare_forwarder:app", p),
     }
-    rivals = [Rival("upstream alone", port, upstream.pid)]
+    rivals = []
     for name, make in commands.items():
         own = free_port()
-        process = stack.enter_context(running(make(own), own, folder / f"{name}.log", **env))
+        log = folder / f"{name}.log"
+        process = stack.enter_context(running(make(own), own, log, **settings(port)))
         rivals.append(Rival(name, own, process.pid))
     return rivals
 
 
-def read(port: int, streams: int, events: int, pace: int) -> dict[str, float]:
-    """Read streams in a client process."""
-    numbers = (str(number) for number in (port, streams, events, pace))
-    said = subprocess.run(
-        [*CLIENT, *numbers], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    return json.loads(said)
+def client(
+    port: int, streams: int, events: int, pace: int, apart: int = 0
+) -> "subprocess.Popen[bytes]":
+    """Start to read streams in a process of its own."""
+    numbers = (str(number) for number in (port, streams, events, pace, apart))
+    return subprocess.Popen([*CLIENT, *numbers], cwd=ROOT, stdout=subprocess.PIPE)
+
+
+def figures_of(reading: "subprocess.Popen[bytes]") -> dict[str, float]:
+    """Wait until a client has read its streams; return what it saw."""
+    said, _ = reading.communicate(timeout=60)
+    if reading.returncode:
+        raise SystemExit("event streams were cut")
+    figures: dict[str, float] = json.loads(said)
+    return figures
 
 
 def per_idle_stream(rival: Rival) -> float:
-    """Return the KiB that a stream holds while nothing comes over it."""
-    read(rival.port, 20, 2, 1)
+    """Return the KB that a stream holds while nothing comes over it; the relay is fresh."""
+    figures_of(client(rival.port, 20, 2, 1))
     before = resident(rival.pid)
-    numbers = (str(number) for number in (rival.port, IDLE, 2, 6000))
-    client = subprocess.Popen([*CLIENT, *numbers], cwd=ROOT, stdout=subprocess.DEVNULL)
-    time.sleep(4)
+    reading = client(rival.port, IDLE, 2, IDLE_PACE * 1000)
+    time.sleep(IDLE_PACE - 2)
     held = resident(rival.pid) - before
-    if client.wait(30):
-        raise SystemExit("idle streams were cut")
-    return held / IDLE / 1024
+    if figures_of(reading)["first event max ms"] > (IDLE_PACE - 3) * 1000:
+        raise SystemExit("not all streams were open when the memory was read")
+    return held / IDLE / 1000
+
+
+def in_turn(rivals: list[Rival], rounds: int) -> dict[str, dict[str, list[float]]]:
+    """Read the streams of each relay, round after round; return each relay's figures."""
+    seen: dict[str, dict[str, list[float]]] = {rival.name: {} for rival in rivals}
+    for number in range(rounds + 1):  # the first warms up
+        for rival in rivals:
+            burst = figures_of(client(rival.port, STREAMS, 2, PACE))
+            before = settled_cpu_seconds(rival.pid)
+            figures = figures_of(client(rival.port, STREAMS, EVENTS, PACE, APART))
+            used = settled_cpu_seconds(rival.pid) - before
+            figures["burst: first event p50 ms"] = burst["first event p50 ms"]
+            figures["CPU us/event"] = round(used / STREAMS / EVENTS * 1e6, 1)
+            for name, figure in figures.items() if number else ():
+                seen[rival.name].setdefault(name, []).append(figure)
+    return seen
 
 
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
-    """Return a row for each relay: medians of the rounds."""
+    """Return a row for each relay: medians of the rounds, and ratios to the bare forwarder."""
     del seconds
     rows: list[dict[str, object]] = []
     with ExitStack() as stack:
-        rivals = start(stack, folder)
-        seen: dict[str, list[dict[str, float]]] = {rival.name: [] for rival in rivals}
-        for _ in range(rounds):
-            for rival in rivals:
-                before = cpu_seconds(rival.pid)
-                figures = read(rival.port, STREAMS, EVENTS, PACE)
-                used = cpu_seconds(rival.pid) - before
-                figures["CPU us/event"] = round(used / STREAMS / EVENTS * 1e6, 1)
-                seen[rival.name].append(figures)
-        for rival in rivals:
-            row: dict[str, object] = {"relay": rival.name}
-            for name in seen[rival.name][0]:
-                row[name] = statistics.median(figures[name] for figures in seen[rival.name])
-            row["KiB/idle stream"] = round(per_idle_stream(rival), 1)
-            rows.append(row)
+        port, pid = reading_upstream(stack, folder)
+        rivals = relays(stack, folder, port)
+        idle = {rival.name: round(per_idle_stream(rival), 1) for rival in rivals}
+        seen = in_turn([Rival("upstream alone", port, pid), *rivals], rounds)
+    for name, figures in seen.items():
+        row: dict[str, object] = {"relay": name}
+        row |= {figure: round(median(values), 2) for figure, values in figures.items()}
+        for figure in COMPARED:
+            bare = seen["bare forwarder"][f"{figure} ms"]
+            row[f"{figure} x bare"] = round(ratio(figures[f"{figure} ms"], bare), 2)
+        row["KB/idle stream"] = idle.get(name)
+        rows.append(row)
     return rows

@@ -1,16 +1,16 @@
 """Large bodies: 100 MB up and down, beside nginx without buffers."""
 
-import statistics
 import subprocess
-import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from statistics import median
 
-from tests.bench.run import Rival, start
-from tests.bench.servers import KEY, cpu_seconds, free_port, resident, running
+from tests.bench.run import Rival, ratio, start
+from tests.bench.servers import KEY, children, reading_upstream, resident, settled_cpu_seconds
 
 NAME = "transfers"
 SIZE = 100 * 1000 * 1000
+NGINX = "nginx proxy_pass"
 
 
 def curl(*arguments: str) -> float:
@@ -20,7 +20,7 @@ def curl(*arguments: str) -> float:
             *("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{time_total}"),
             *("-H", f"Authorization: Bearer {KEY}", "-H", "Expect:", *arguments),
         ],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     ).stdout
@@ -28,14 +28,6 @@ def curl(*arguments: str) -> float:
     if status != "200":
         raise SystemExit(f"a transfer was answered {status}")
     return float(took)
-
-
-def start_sink(stack: ExitStack, folder: Path) -> int:
-    """Start an upstream that reads a body before it answers."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.bench.counted_upstream", str(port)]
-    stack.enter_context(running(command, port, folder / "sink.log"))
-    return port
 
 
 def upload(rival: Rival, file: Path) -> float:
@@ -50,6 +42,51 @@ def download(rival: Rival, file: Path) -> float:
     return curl(f"http://127.0.0.1:{rival.port}/v1/files/large/content")
 
 
+TRANSFERS = {"upload": upload, "download": download}
+
+
+def forget_peak(pid: int) -> None:
+    """Let the kernel forget the most memory that a process had (proc_pid_clear_refs(5))."""
+    for each in (pid, *children(pid)):
+        with suppress(OSError):
+            Path(f"/proc/{each}/clear_refs").write_text("5")
+
+
+def peak(pid: int) -> int:
+    """Return the most resident memory that a process and what it has started had, in bytes."""
+    total = 0
+    for each in (pid, *children(pid)):
+        status = Path(f"/proc/{each}/status").read_text()
+        total += int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    return total
+
+
+def rows_of(name: str, rivals: list[Rival], rounds: int, file: Path) -> list[dict[str, object]]:
+    """Transfer in turn, after one of each that warms up; return a row for each relay.
+
+    `rates` of a rival are MB/s, `costs` CPU seconds; its `memory` is the most that it gained.
+    """
+    for number in range(rounds + 1):
+        for rival in rivals:
+            forget_peak(rival.pid)
+            cpu, memory = settled_cpu_seconds(rival.pid), resident(rival.pid)
+            rival.rates.append(SIZE / 1e6 / TRANSFERS[name](rival, file))
+            rival.costs.append(settled_cpu_seconds(rival.pid) - cpu)
+            rival.memory = max(rival.memory, peak(rival.pid) - memory)
+            if not number:
+                rival.forget()
+    nginx = next(rival for rival in rivals if rival.name == NGINX)
+    return [
+        {
+            **{"transfer": f"{name}, {rival.name}", "MB/s": round(median(rival.rates))},
+            "x nginx": round(ratio(rival.rates, nginx.rates), 2),
+            "CPU s": round(median(rival.costs), 2),
+            "MB gained at most": round(rival.memory / 1e6, 1),
+        }
+        for rival in rivals
+    ]
+
+
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     """Return a row for each direction and relay: MB/s, ratio to nginx, CPU, memory gained."""
     del seconds
@@ -58,29 +95,12 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     with large.open("wb") as file:
         file.truncate(SIZE)
     rows: list[dict[str, object]] = []
-    with ExitStack() as stack:
-        for name, transfer in (("upload", upload), ("download", download)):
-            sink = start_sink(stack, folder) if transfer is upload else None
-            rivals = [r for r in start(stack, folder, sink) if r.name != "usual design"]
-            speeds: dict[str, list[float]] = {rival.name: [] for rival in rivals}
-            used: dict[str, float] = {}
-            gained: dict[str, int] = {}
-            for _ in range(rounds):
-                for rival in rivals:
-                    cpu = cpu_seconds(rival.pid) if rival.pid else 0.0
-                    memory = resident(rival.pid) if rival.pid else 0
-                    speeds[rival.name].append(SIZE / 1e6 / transfer(rival, large))
-                    used[rival.name] = (cpu_seconds(rival.pid) if rival.pid else 0.0) - cpu
-                    gained[rival.name] = (resident(rival.pid) if rival.pid else 0) - memory
-            nginx = statistics.median(speeds["nginx proxy_pass"])
-            for rival in rivals:
-                speed = statistics.median(speeds[rival.name])
-                rows.append(
-                    {
-                        **{"what": name, "relay": rival.name, "MB/s": round(speed)},
-                        "x nginx": round(speed / nginx, 2),
-                        "CPU s": round(used[rival.name], 2) if rival.pid else None,
-                        "MiB gained": round(gained[rival.name] / 2**20, 1) if rival.pid else None,
-                    }
-                )
+    for name in TRANSFERS:
+        with ExitStack() as stack:
+            own = folder / name
+            own.mkdir()
+            (own / "large").hardlink_to(large)
+            sink = reading_upstream(stack, own)[0] if name == "upload" else None
+            rivals = [r for r in start(stack, own, sink) if r.name != "usual design"]
+            rows += rows_of(name, rivals, rounds, large)
     return rows
