@@ -10,9 +10,10 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
+import orjson
+
 from gateway.exchange import Exchange
 
-_encode = json.JSONEncoder(check_circular=False).encode
 PAUSE = 0.05  # seconds in which records gather
 TURN = 8  # records written in a row, and more of them the more there are
 # uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
@@ -100,7 +101,10 @@ class JsonFormatter(logging.Formatter):
             said["message"] = message(record)
             if record.exc_info:
                 said["trace"] = trace(record.exc_info[1])
-        return _encode(said)
+        try:
+            return orjson.dumps(said).decode()
+        except TypeError:  # half of a surrogate pair, a count beyond 64 bits
+            return json.dumps(said, separators=(",", ":"))
 
     def _time(self, created: float) -> str:
         second = int(created)

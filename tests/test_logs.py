@@ -1,5 +1,6 @@
 """The log: one line per request with all there is to know, and never a key, a field or a body."""
 
+import dataclasses
 import io
 import json
 import logging
@@ -76,6 +77,16 @@ def test_json_is_one_object_a_line() -> None:
     said = json.loads(JsonFormatter().format(record(exchange=EXCHANGE)))
     assert said["time"].endswith("+00:00")
     assert (said["level"], said["logger"], said["status"]) == ("info", "specrelay.access", 200)
+
+
+def test_what_is_rare_is_written_too() -> None:
+    odd = dataclasses.replace(EXCHANGE, upstream_id="\udc80\u00fc", usage={"total_tokens": 2**70})
+    line = JsonFormatter().format(record(exchange=odd))
+    said = json.loads(line)
+    assert (said["upstream_id"], said["usage"]) == ("\udc80\u00fc", {"total_tokens": 2**70})
+    plain = JsonFormatter().format(record(exchange=EXCHANGE))
+    assert json.loads(plain).keys() == said.keys()
+    assert "\n" not in line + plain
 
 
 def test_pretty_is_a_line_for_people() -> None:

@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope
 from gateway.contract.model import BodyType, Operation
 from gateway.errors import Finding, RelayError
 from gateway.exchange import Exchange
-from gateway.relay.headers import header
+from gateway.relay.headers import first_values, header
 from gateway.stages.body_bytes import check_length, limited, missing_body, read_whole, replay
 from gateway.validate.body import check_body
 from gateway.validate.coding import refuse_coding
@@ -49,11 +49,12 @@ class BodyReader:
             return receive
         if self.mode == "off":
             return limited(receive, headers, limit)
+        said = first_values(headers)
         try:
-            chosen = self._choose(header(headers, b"content-type"))
+            chosen = self._choose(said.get(b"content-type"))
         except RelayError as error:
             # Whether there is a body at all may be known only once it is read.
-            if self.mode == "report" or header(headers, b"content-length") is not None:
+            if self.mode == "report" or b"content-length" in said:
                 self._refuse(error, exchange)
                 return limited(receive, headers, limit)
             chosen = None
@@ -65,7 +66,7 @@ class BodyReader:
         whole = limit if limit is not None else self.operation.policy.max_whole_body
         check_length(headers, whole)
         data = await read_whole(receive, whole, self.operation.policy.timeouts.idle or None)
-        self._check_whole(chosen, headers, data, exchange)
+        self._check_whole(chosen, said, data, exchange)
         exchange.body = data
         return replay(data, receive)
 
@@ -105,13 +106,18 @@ class BodyReader:
         exchange.findings += (error.code,)
 
     def _check_whole(
-        self, chosen: BodyType | None, headers: Headers, data: bytes, exchange: Exchange
+        self,
+        chosen: BodyType | None,
+        said: Mapping[bytes, bytes],
+        data: bytes,
+        exchange: Exchange,
     ) -> None:
+        """Check a body; `said` are the first values of the request's fields."""
         try:
             findings = check_body(
                 self.operation,
-                header(headers, b"content-type"),
-                header(headers, b"content-encoding"),
+                said.get(b"content-type"),
+                said.get(b"content-encoding"),
                 data,
                 chosen,
             )

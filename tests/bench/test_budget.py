@@ -40,7 +40,7 @@ def measure() -> Iterator[Measure]:
         runner.run(repeated(app, ROUNDS))
         yield lambda work: runner.run(work(app))
         runner.run(close(app))
-    assert log.getvalue().count('"operation": "createChatCompletion"') >= ROUNDS
+    assert log.getvalue().count('"operation":"createChatCompletion"') >= ROUNDS
 
 
 async def repeated(app: ASGIApp, rounds: int, request: Callable[[], Request] = small) -> None:
