@@ -57,6 +57,7 @@ DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
 SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host")
 NOT_A_TOKEN = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, section 5.6.2
 PLAIN_CONNECTION = (b"keep-alive", b"close")  # values that name no field to drop besides
+LONGEST_KEPT = 4096  # bytes of the names of a response whose decision is kept
 CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -145,10 +146,13 @@ def response_headers(headers: Pairs, *, bodiless: bool = False) -> list[tuple[by
     `bodiless`: the status itself says that no body follows. Raises UpstreamError for a field that
     cannot be written.
     """
-    decided = _decide(b"\n".join([name for name, _ in headers]), bodiless)
+    names = b"\n".join([name for name, _ in headers])
+    decided = (_decide if len(names) <= LONGEST_KEPT else _decide.__wrapped__)(names, bodiless)
     if len(decided.names) != len(headers):
         raise _malformed()  # a line break in a name
     kept = [(decided.names[at], headers[at][1]) for at in decided.kept]
+    if decided.coded is not None and headers[decided.coded][1].lower() != b"chunked":
+        raise _malformed()  # the field goes, and without it nobody could read the body
     for at in decided.connection:
         if headers[at][1].lower() not in PLAIN_CONNECTION:
             options = connection_options([(b"connection", headers[at][1])]) - OF_THE_CONTENT
@@ -164,6 +168,7 @@ class _Decided(NamedTuple):
     names: tuple[bytes, ...]
     kept: tuple[int, ...]
     connection: tuple[int, ...]
+    coded: int | None  # where Transfer-Encoding stands
 
 
 @lru_cache(maxsize=256)  # an upstream's answers have the same few sets of names
@@ -181,7 +186,11 @@ def _decide(lines: bytes, bodiless: bool) -> _Decided:
     )
     if any(NOT_A_TOKEN.search(names[at]) for at in kept):
         raise _malformed()
-    return _Decided(names, kept, tuple(at for at, n in enumerate(names) if n == b"connection"))
+    connection = tuple(at for at, name in enumerate(names) if name == b"connection")
+    if names.count(b"transfer-encoding") > 1 or names.count(b"content-length") > 1:
+        raise _malformed()
+    coded = names.index(b"transfer-encoding") if b"transfer-encoding" in names else None
+    return _Decided(names, kept, connection, coded)
 
 
 def _malformed() -> UpstreamError:

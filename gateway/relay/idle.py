@@ -35,7 +35,8 @@ class IdleLimit:
         try:
             return await wait
         except asyncio.CancelledError:
-            if self._expired and self._task is not None and self._task.uncancel() == 0:
+            expired, self._expired = self._expired, False
+            if expired and self._task is not None and self._task.uncancel() == 0:
                 raise TimeoutError from None
             raise
         finally:

@@ -17,6 +17,7 @@ from gateway.validate.multipart import MultipartCheck
 from gateway.validate.part_rules import PartRules
 
 KEPT = 16  # ways to write a Content-Type, per operation
+LONGEST_KEPT = 256  # bytes of one
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -76,7 +77,8 @@ class BodyReader:
         if chosen is None:
             chosen = choose_type(self.operation, content_type)
             # A boundary is another one each time: only what comes again is kept, and not much.
-            if chosen.kind != "multipart" and len(self._types) < KEPT:
+            kept = chosen.kind != "multipart" and len(content_type or b"") <= LONGEST_KEPT
+            if kept and len(self._types) < KEPT:
                 self._types[content_type] = chosen
         return chosen
 

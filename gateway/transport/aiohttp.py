@@ -79,6 +79,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         connection, link = await self._connect(limits)
         if self._targets.absolute:
             head = self._through_proxy(head)
+        link.set_parser(None, None)  # of its time in the pool
         link.set_response_params(
             skip_payload=request.method == "HEAD",
             read_until_eof=True,
@@ -95,13 +96,13 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             message, content = await attempt.send(head)
         except Exception as error:
             raise body.error or _failed(error, body.untouched) from None
-        if message.code == 101:  # of a protocol that nobody asked for
-            attempt.close()
+        if message.code < 200:  # another protocol, which nobody asked for, or no status
             raise failed(HttpProcessingError())
-        if attempt.open:  # from here on the wait between two reads is limited
+        whole = content.is_eof()
+        if not whole:  # from here on the wait between two reads is limited
             link.read_timeout = timeouts.idle or None
             link.start_timeout()
-        stream = ResponseBody(content, link if attempt.open else None, attempt.close)
+        stream = ResponseBody(content, None if whole else link, attempt.close)
         return RawResponse(message.code, message.raw_headers, stream)
 
     async def _connect(self, limits: aiohttp.ClientTimeout) -> tuple[Any, Any]:
@@ -204,8 +205,8 @@ class _Route(aiohttp.ClientRequest):
 
     @cached_property
     def connection_key(self) -> Any:
-        """What tells connections apart; here they are all alike."""
-        return super().connection_key
+        """What tells connections apart. A WebSocket never gets one of ours: they are guarded."""
+        return super().connection_key._replace(proxy_headers_hash=0)
 
 
 def _failed(error: Exception, untouched: bool) -> Exception:

@@ -92,12 +92,13 @@ def fault_of(error: BaseException) -> Fault:
 def failed(error: BaseException, *, untouched: bool = False) -> UpstreamError:
     """Translate an exception that came before the response began.
 
-    `untouched` says that no byte of the request was written, whatever the exception's kind tells.
+    `untouched` says that no byte of the request was written: a connection that was lost then may
+    be replaced by another. A time limit that is over stays over.
     """
     code, sent, message = fault_of(error)
     if untouched and code == _DISCONNECTED:
-        message = _UNTOUCHED
-    return UpstreamError(code, message, sent=sent and not untouched)
+        return UpstreamError(code, _UNTOUCHED, sent=False)
+    return UpstreamError(code, message, sent=sent)
 
 
 def cut(error: BaseException) -> UpstreamCut:

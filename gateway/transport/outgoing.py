@@ -18,13 +18,15 @@ Body = AsyncIterable[bytes] | bytes
 
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f]")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, section 5.6.2
+_NAMES = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9a-z]+\n)*")  # tokens in lower case, one on a line
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _KEPT = 1024
+_LONGEST_KEPT = 1024  # bytes; clients choose what they ask for
 _PROBE_AFTER = 60  # seconds of silence until TCP asks whether the other end still lives
 
 
 class Targets:
-    """The URLs and request lines of one upstream's targets; those used last are kept.
+    """The URLs and request lines of one upstream's targets; the lines used last are kept.
 
     `absolute`: a request line names the whole URL, as a proxy wants it (RFC 9112, section 3.2.2).
     """
@@ -33,7 +35,7 @@ class Targets:
         self.origin = URL(base_url).origin()
         self.host = (self.origin.host_port_subcomponent or "").encode()
         self.absolute = absolute
-        self._urls: dict[bytes, URL] = {}
+        self._prefix = str(self.origin).rstrip("/").encode() if absolute else b""
         self._lines: dict[tuple[str, bytes], bytes] = {}
 
     def url(self, target: bytes) -> URL:
@@ -42,30 +44,22 @@ class Targets:
         The target is in origin form (RFC 9112, section 3.2.1); one that would break the request
         line is a RelayError.
         """
-        url = self._urls.get(target)
-        if url is None:
-            path = target.decode(errors="replace")
-            if path[:1] != "/" or path.encode() != target or _FORBIDDEN.search(path):
-                raise RelayError("invalid_path", "The path cannot be sent; percent-encode it.")
-            scheme, authority = self.origin.scheme, self.origin.raw_authority
-            url = URL.build(scheme=scheme, authority=authority, path=path, encoded=True)
-            if len(self._urls) >= _KEPT:
-                self._urls.clear()
-            self._urls[target] = url
-        return url
+        scheme, authority, path = self.origin.scheme, self.origin.raw_authority, _sendable(target)
+        return URL.build(scheme=scheme, authority=authority, path=path, encoded=True)
 
     def line(self, method: str, target: bytes) -> bytes:
         """Make a request line (RFC 9112, section 3); raises RelayError as `url` does."""
         line = self._lines.get((method, target))
         if line is None:
-            url = self.url(target)
+            _sendable(target)
             if not _TOKEN.fullmatch(method):
                 raise RelayError("invalid_header", "The method cannot be sent; it is no token.")
-            form = str(url).encode() if self.absolute else target
+            form = self._prefix + target
             line = b"%b %b HTTP/1.1\r\n" % (method.upper().encode(), form)
-            if len(self._lines) >= _KEPT:
-                self._lines.clear()
-            self._lines[method, target] = line
+            if len(line) <= _LONGEST_KEPT:
+                if len(self._lines) >= _KEPT:
+                    self._lines.clear()
+                self._lines[method, target] = line
         return line
 
     def head(
@@ -85,7 +79,7 @@ class Targets:
             lines = [line for line in lines if line[:18].lower() != b"transfer-encoding:"]
         length: int | None = None
         if b"content-length" in names:
-            length = _length(fields[names.index(b"content-length")][1])
+            length = _length(fields, names)
         elif not isinstance(body, bytes):
             lines.append(b"Transfer-Encoding: chunked\r\n")
         else:
@@ -95,8 +89,16 @@ class Targets:
         return self.line(method, target) + b"".join(lines) + b"\r\n", length
 
 
+def _sendable(target: bytes) -> str:
+    """Check a target; return it as text."""
+    text = target.decode(errors="replace")
+    if text[:1] != "/" or text.encode() != target or _FORBIDDEN.search(text):
+        raise RelayError("invalid_path", "The path cannot be sent; percent-encode it.")
+    return text
+
+
 def _lower_names(fields: Fields) -> list[bytes]:
-    """Return the fields' names in lower case; one that cannot be written is a RelayError."""
+    """Return the fields' names in lower case; a field that cannot be written is a RelayError."""
     flat = [part for pair in fields for part in pair]
     if _CONTROL.search(b"".join(flat)):
         raise _unsendable()
@@ -106,12 +108,17 @@ def _lower_names(fields: Fields) -> list[bytes]:
             text.decode()
         except UnicodeDecodeError:
             raise _unsendable() from None
-    return text.lower().split(b"\n")[::2]
+    names = text.lower().split(b"\n")[::2]
+    # A name with a blank or a colon in it would be another field to the upstream.
+    if fields and not _NAMES.fullmatch(b"\n".join([*names, b""])):
+        raise _unsendable()
+    return names
 
 
-def _length(value: bytes) -> int:
-    if not value.isdigit():
-        raise RelayError("invalid_header", "The Content-Length is no number.")
+def _length(fields: Fields, names: Sequence[bytes]) -> int:
+    value = fields[names.index(b"content-length")][1]
+    if not value.isdigit() or names.count(b"content-length") > 1:
+        raise RelayError("invalid_header", "The Content-Length is not one number.")
     return int(value)
 
 
@@ -156,7 +163,9 @@ def timeouts_of(given: Mapping[str, float | None] | None, usual: Timeouts) -> Ti
 def _unsendable() -> RelayError:
     """Make the error for a header that cannot be written."""
     return RelayError(
-        "invalid_header", "A header field is not UTF-8 or holds a control character; correct it."
+        "invalid_header",
+        "A header field's name is no token, or its value not UTF-8 or with a control character; "
+        "correct it.",
     )
 
 

@@ -41,8 +41,8 @@ class Link(Protocol):
 class ResponseBody(httpx.AsyncByteStream):
     """A response's body as it comes from the socket.
 
-    `link` is None if all of it has come already. `close` gives up the response: a connection whose
-    response was not read to its end is closed, any other is back in the pool already.
+    `link` is None if all of it has come already. `close` gives the connection back if the response
+    has come whole, and else closes it.
     """
 
     def __init__(self, content: Content, link: Link | None, close: Callable[[], None]) -> None:

@@ -163,7 +163,7 @@ def status_of_invalid(port: int) -> int:
 
 def logged(log: Path, status: int) -> int:
     """Count the lines of requests that were answered so."""
-    return log.read_text().count(f'"status": {status}, ')
+    return log.read_text().count(f'"status":{status},')
 
 
 def check(rivals: list[Rival], folder: Path, patience: float = 5.0) -> None:

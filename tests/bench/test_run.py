@@ -12,7 +12,7 @@ import pytest
 from tests.bench.run import BODY, SCRIPT, Rival, check, load, ratio
 from tests.bench.servers import KEY
 
-LINE = '{"request_id": "r", "status": %d, "method": "POST"}\n'
+LINE = '{"request_id":"r","status":%d,"method":"POST"}\n'
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Header rules as pure functions; the sockets' side of them is in `test_outgoing.py`."""
 
+import tracemalloc
+
 import pytest
 
 from gateway.errors import RelayError, UpstreamError
@@ -87,3 +89,30 @@ def test_a_length_beside_chunks_is_dropped() -> None:
 def test_what_cannot_be_written_is_an_upstream_error(pair: tuple[bytes, bytes]) -> None:
     with pytest.raises(UpstreamError, match="malformed header"):
         response_headers([pair])
+
+
+@pytest.mark.parametrize("value", [b"gzip", b"gzip, chunked", b"chunked, gzip", b"identity", b""])
+def test_a_coded_transfer_that_nobody_decodes(value: bytes) -> None:
+    with pytest.raises(UpstreamError, match="malformed header"):
+        response_headers([(b"Transfer-Encoding", value)])
+    twice = [(b"transfer-encoding", b"Chunked"), (b"Transfer-Encoding", value)]
+    with pytest.raises(UpstreamError, match="malformed header"):
+        response_headers(twice)
+    assert response_headers(twice[:1]) == []
+
+
+def test_an_answer_of_two_lengths() -> None:
+    with pytest.raises(UpstreamError, match="malformed header"):
+        response_headers([(b"Content-Length", b"1"), (b"content-length", b"2")])
+
+
+def test_names_that_an_upstream_makes_up_are_not_held_in_memory() -> None:
+    made = [[(b"x-%d-" % number + b"x" * 50_000, b"1")] for number in range(100)]
+    tracemalloc.start()
+    try:
+        for pairs in made:
+            assert response_headers(pairs) == pairs
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 20 * 50_000

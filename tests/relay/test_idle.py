@@ -89,3 +89,19 @@ def test_another_cancellation_stays_one() -> None:
             await task
 
     timed(work)
+
+
+def test_a_cancellation_after_a_wait_that_lasted_too_long_stays_one() -> None:
+    async def waiting(limit: IdleLimit) -> None:
+        with pytest.raises(TimeoutError):
+            await limit.bound(asyncio.sleep(30))
+        await limit.bound(asyncio.sleep(30))
+
+    async def work(limit: IdleLimit) -> None:
+        task = asyncio.create_task(waiting(limit))
+        await asyncio.sleep(LIMIT * 1.3)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    timed(work)

@@ -131,3 +131,20 @@ def test_the_total_limit_holds_within_a_response(
 
     with RawUpstream(answer) as upstream:
         run(main(upstream.url))
+
+
+def test_the_total_limit_is_not_had_anew(run: Any, opened: Any, send: Any) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        await asyncio.sleep(10)
+        yield b"x"
+
+    async def main(url: str) -> None:
+        async with opened(url, timeouts=Timeouts(total=0.2)) as transport:
+            with pytest.raises(UpstreamError) as raised:
+                await send(transport, "POST", body=body())
+            # `sent` forbids another attempt, which would have as long again.
+            assert (raised.value.code, raised.value.sent) == ("upstream_timeout", True)
+
+    with RawUpstream() as upstream:
+        run(main(upstream.url))
+    assert upstream.requests == []

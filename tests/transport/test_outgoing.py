@@ -1,5 +1,6 @@
 """What goes out, made ready: targets, header fields, time limits, the kind of body."""
 
+import tracemalloc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -42,8 +43,14 @@ def test_the_host_is_the_base_urls(base: str, host: bytes) -> None:
 
 
 def test_a_proxy_gets_the_whole_url() -> None:
-    targets = Targets("http://user:pass@h:9/v1", absolute=True)
-    assert targets.line("GET", b"/a%7e?b") == b"GET http://h:9/a%7e?b HTTP/1.1\r\n"
+    for base, origin in (
+        ("http://user:pass@h:9/v1", b"http://h:9"),
+        ("http://h:80", b"http://h"),
+        ("http://[::1]:9/", b"http://[::1]:9"),
+        ("http://bücher.example", b"http://xn--bcher-kva.example"),
+    ):
+        line = Targets(base, absolute=True).line("GET", b"/a%7e?b")
+        assert line == b"GET " + origin + b"/a%7e?b HTTP/1.1\r\n"
 
 
 @pytest.mark.parametrize("method", ["", "A B", "A\r\nB", "É"])
@@ -69,6 +76,15 @@ def test_fields_that_cannot_be_written(field: tuple[bytes, bytes]) -> None:
     for write in (decoded, head_of):
         with pytest.raises(RelayError) as raised:
             write([(b"Good", b"1"), field])
+        assert raised.value.code == "invalid_header"
+
+
+@pytest.mark.parametrize("name", [b"", b"transfer-encoding ", b"a:b", b"a\tb", b"(a)"])
+@pytest.mark.parametrize("others", [[], [(b"Good", b"1")]])
+def test_a_name_that_is_no_token(name: bytes, others: list[tuple[bytes, bytes]]) -> None:
+    for fields in ([*others, (name, b"x")], [(name, b"x"), *others]):
+        with pytest.raises(RelayError) as raised:
+            head_of(fields)
         assert raised.value.code == "invalid_header"
 
 
@@ -98,6 +114,25 @@ def test_the_framing_of_a_body() -> None:
     assert head_of([], body_of(_stream())) == ([b"Host: h", b"Transfer-Encoding: chunked"], None)
     given = [(b"content-Length", b"7")]
     assert head_of(given, body_of(_stream())) == ([b"Host: h", b"content-Length: 7"], 7)
+
+
+@pytest.mark.parametrize("second", [b"3", b"4"])
+def test_two_lengths(second: bytes) -> None:
+    with pytest.raises(RelayError):
+        head_of([(b"Content-Length", b"3"), (b"content-length", second)], b"abc")
+
+
+def test_targets_that_clients_make_up_are_not_held_in_memory() -> None:
+    targets = Targets("http://h")
+    made = [b"/%d?" % number + b"x" * 50_000 for number in range(100)]
+    tracemalloc.start()
+    try:
+        for target in made:
+            assert targets.line("GET", target).startswith(b"GET " + target)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 20 * 50_000
 
 
 @pytest.mark.parametrize("value", [b"", b"-1", b"1 ", b"0x1"])
