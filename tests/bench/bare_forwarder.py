@@ -37,7 +37,10 @@ async def app(scope, receive, send):
     )
     response = await transport.handle_async_request(request)
     kept = [(n.lower(), v) for n, v in response.headers.raw if n.lower() != b"transfer-encoding"]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": kept})
-    async for chunk in response.stream:
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    try:
+        await send({"type": "http.response.start", "status": response.status_code, "headers": kept})
+        async for chunk in response.stream:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    finally:
+        await response.aclose()
