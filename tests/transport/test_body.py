@@ -1,7 +1,7 @@
 """A request's way onto a connection, write by write; `test_aiohttp.py` has real upstreams."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -110,14 +110,28 @@ def test_what_is_not_read_is_not_whole(source: bytes) -> None:
 @pytest.mark.parametrize("source", [b"abc", None])
 def test_a_dead_connection_is_not_touched(source: bytes | None) -> None:
     wire = Wire(dead=True)
-    if source is None:
-        body = written(wire, _pieces(b"abc"), 3)
-        assert [type(error) for error in wire.errors] == [ConnectionResetError]
-        assert body.untouched
-    else:
-        with pytest.raises(ConnectionResetError):
-            written(wire, source, 3)
+    body = written(wire, _pieces(b"abc") if source is None else source, 3)
+    assert [type(error) for error in wire.errors] == [ConnectionResetError]
+    assert body.untouched
     assert wire.writes == []
+
+
+@pytest.mark.parametrize("end", [BodyWriter.stop, BodyWriter.abandon])
+def test_what_is_given_up_at_once_is_not_written(
+    end: Callable[[BodyWriter], None],
+) -> None:
+    wire = Wire()
+
+    async def go() -> BodyWriter:
+        body = BodyWriter(b"abc", 3, None, wire, wire.drain)
+        body.begin(HEAD)
+        end(body)
+        await asyncio.sleep(0.05)
+        return body
+
+    body = asyncio.run(go())
+    assert (wire.writes, wire.errors) == ([], [])
+    assert (body.whole, body.untouched) == (False, True)
 
 
 @pytest.mark.parametrize("length", [2, 4])
