@@ -1,6 +1,7 @@
 """JSON text into values, with nothing accepted that two parsers could read in different ways."""
 
 import re
+from itertools import chain
 from typing import Any
 
 from jiter import from_json
@@ -15,6 +16,7 @@ SMALL = 2000  # bytes
 SPARSE = 256  # bytes to a member of an object, by what stands in some places of the text:
 LOOKS = 4
 LOOK = 1024  # bytes; whole messages, since a smaller sample meets equal places of equal messages
+SEVERAL = 8  # objects of a list, from where on it pays to look at them together
 _PLACE = re.compile(r"at line (\d+) column (\d+)$")
 # How the parser's messages begin, and what we say instead: its own may quote the body.
 _REASONS = {
@@ -74,7 +76,13 @@ def _has_infinity(value: Any) -> bool:
             if float in kinds and (INFINITY in node or -INFINITY in node):
                 return True
             if dict in kinds or list in kinds:
-                nodes.extend([item for item in node if type(item) is dict or type(item) is list])
+                inner: list[Any] = [
+                    item for item in node if type(item) is dict or type(item) is list
+                ]
+                if len(inner) > SEVERAL and list not in kinds:
+                    # The values of all of them are looked at together, as one list.
+                    inner = [list(chain.from_iterable(map(dict.values, inner)))]
+                nodes.extend(inner)
             continue
         for item in node.values():
             kind = type(item)

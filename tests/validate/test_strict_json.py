@@ -119,3 +119,12 @@ def test_a_text_of_many_members_is_read_sooner_than_by_the_strict_parser(text, s
     data = many_messages(text, separators)
     assert parse_json(data) == parse_strictly(data)
     assert _processor_time(parse_json, data) < _processor_time(parse_strictly, data)
+
+
+@pytest.mark.parametrize("odd", ["1e999", "[[-1e999]]", '{"b": [{"c": 1e999}]}'])
+@pytest.mark.parametrize("place", [0, 11, 19])
+def test_one_number_out_of_range_among_many_objects(odd, place):
+    many = ['{"a": 1.5, "b": {"c": "x"}}'] * 20
+    many[place] = f'{{"a": 1, "d": {odd}}}'
+    assert "out of range" in refusal(f"[{', '.join(many)}]".encode())
+    assert parse_json(f"[{', '.join(many)}]".replace(odd, "2").encode())[place]["d"] == 2
