@@ -133,16 +133,12 @@ def problem(answer: bytes, status: int, code: str) -> dict[str, Any]:
 
 
 def refused(relay: Relay, data: bytes, status: int, code: str) -> dict[str, Any]:
-    target = data.split(b" ", 2)[1]
-
-    def seen() -> tuple[int, int]:
-        # An upload that was cut short before may be noticed only now.
-        partial = [each for each in relay.upstream.partial if each.target == target]
-        return len(relay.upstream.requests), len(partial)
-
-    before = seen()
+    target, partial = data.split(b" ", 2)[1], relay.upstream.partial
+    before = len(relay.upstream.requests), [each.target for each in partial].count(target)
     said = problem(relay.send(data), status, code)
-    assert seen() == before
+    # Of other targets one that was cut short before may be noticed only now.
+    after = len(relay.upstream.requests), [each.target for each in partial].count(target)
+    assert after == before
     return said
 
 
