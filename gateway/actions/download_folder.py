@@ -125,8 +125,10 @@ class NewDownload:
     def finish(self) -> None:
         """Make the file known under its id."""
         self._file.close()
-        os.truncate(self._path, self.size)
-        self._path.rename(self._folder.path / self.identity)
+        # Under the lock: who counts the files could otherwise meet neither name.
+        with locked(self._folder.path / LOCK):
+            os.truncate(self._path, self.size)
+            self._path.rename(self._folder.path / self.identity)
 
     def abandon(self) -> None:
         """Remove what was written."""
