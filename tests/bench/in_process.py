@@ -139,6 +139,18 @@ def unobserved() -> Iterator[None]:
         logger.handlers = handlers
 
 
+async def profiled(
+    note: Callable[[FrameType, str, Any], None], work: Callable[[], Awaitable[object]]
+) -> None:
+    """Do `work` while `note` is told of every call of this thread."""
+    with unobserved():
+        sys.setprofile(note)
+        try:
+            await work()
+        finally:
+            sys.setprofile(None)
+
+
 async def calls(work: Callable[[], Awaitable[object]]) -> collections.Counter[str]:
     """Count what this thread calls while `work` runs: Python functions (each time that they are
     entered or resumed) and built-in ones, by name; not those of this module.
@@ -154,12 +166,7 @@ async def calls(work: Callable[[], Awaitable[object]]) -> collections.Counter[st
         elif event == "c_call":
             seen[f"built-in {argument.__qualname__}"] += 1
 
-    with unobserved():
-        sys.setprofile(note)
-        try:
-            await work()
-        finally:
-            sys.setprofile(None)
+    await profiled(note, work)
     return seen
 
 

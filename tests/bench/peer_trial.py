@@ -16,7 +16,7 @@ import httpx
 from tests.bench.peer_install import PeerFailed
 from tests.bench.peer_setups import GATEWAY, Setup
 from tests.bench.run import BODY, SCRIPT, Rival
-from tests.bench.servers import KEY, resident, settled_cpu_seconds, wait_for
+from tests.bench.servers import KEY, end, resident, settled_cpu_seconds, wait_for
 
 REFUSES = {GATEWAY: 400, "prism": 422}  # status of an invalid body
 PATH = "/v1/chat/completions"
@@ -66,12 +66,7 @@ def served(setup: Setup, port: int, folder: Path, log: Path) -> Iterator[int]:
             started(process, port, log)
             yield process.pid
         finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 def started(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

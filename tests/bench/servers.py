@@ -89,11 +89,17 @@ def running(command: list[str], port: int, log: Path, **env: str) -> Iterator[su
                 raise SystemExit(f"{failed}\n{log.read_text()[-2000:]}") from None
             yield process
         finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a server, kindly at first."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def nginx(home: Path, port: int, servers: str) -> contextlib.AbstractContextManager[object]:

@@ -7,7 +7,6 @@ the next one, on the way in and on the way back; what it calls of other modules 
 import asyncio
 import collections
 import signal
-import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -16,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from tests.bench.in_process import call, close, gateway, small, unobserved
+from tests.bench.in_process import call, close, gateway, profiled, small
 from tests.bench.tables import show
 
 REQUESTS = 4000
@@ -65,12 +64,7 @@ async def counted(work: Callable[[], Awaitable[object]]) -> collections.Counter[
         if event in ("call", "c_call"):
             seen[owner(frame)] += 1
 
-    with unobserved():
-        sys.setprofile(note)
-        try:
-            await work()
-        finally:
-            sys.setprofile(None)
+    await profiled(note, work)
     return seen
 
 
