@@ -6,7 +6,6 @@ from codegen.diff.change import Change, Level
 from gateway.contract.model import Operation, Policy
 
 STRICTNESS = ("off", "report", "enforce")
-REACHED = ("never", "envelope", "wrap", "direct")
 PLAIN = ("upstream", "response", "timeouts", "headers", "retry", "usage", "scope", "raw_path")
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gateway.contract.model import Contract, Operation, Timeouts, UpstreamPolicy
-from gateway.contract.servers import server_path
 from gateway.errors import Problem, StartError
 from gateway.relay.location import Target, split_base, without_doubled_segment
 
@@ -182,13 +181,3 @@ def _is_local(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def served_root(contract: Contract) -> str:
-    """Return the path that most operations are served under, for the published `servers`."""
-    servers = contract.document.get("servers")
-    if isinstance(servers, list) and servers:
-        from gateway.contract.servers import first_server
-
-        return server_path(first_server(servers))
-    return ""
