@@ -1,8 +1,9 @@
 """A limit on every single wait of one task, with one timer for all of them."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Generator
+from types import coroutine
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -23,17 +24,18 @@ class IdleLimit:
         self._timer: asyncio.TimerHandle | None = None
         self._expired = False
 
-    async def bound(self, wait: Awaitable[Result]) -> Result:
+    @coroutine
+    def bound(self, wait: Awaitable[Result]) -> Generator[Any, Any, Result]:
         """Wait; raises TimeoutError where it lasts too long."""
-        if not self._seconds:
-            return await wait
-        if self._timer is None:
-            self._task = asyncio.current_task()
-            self._loop = asyncio.get_running_loop()
-            self._timer = self._loop.call_later(self._seconds, self._look)
-        self._since = self._loop.time()
+        steps = wait.__await__()
         try:
-            return await wait
+            pending = next(steps)
+        except StopIteration as done:  # there at once, as most is: no clock is looked at
+            result: Result = done.value
+            return result
+        self._begin()
+        try:
+            return (yield from _from_here(steps, pending))
         except asyncio.CancelledError:
             expired, self._expired = self._expired, False
             if expired and self._task is not None and self._task.uncancel() == 0:
@@ -41,6 +43,15 @@ class IdleLimit:
             raise
         finally:
             self._since = 0.0
+
+    def _begin(self) -> None:
+        if not self._seconds:
+            return
+        if self._timer is None:
+            self._task = asyncio.current_task()
+            self._loop = asyncio.get_running_loop()
+            self._timer = self._loop.call_later(self._seconds, self._look)
+        self._since = self._loop.time()
 
     def stop(self) -> None:
         """Limit nothing more."""
@@ -58,3 +69,18 @@ class IdleLimit:
         self._expired = True
         if self._task is not None:
             self._task.cancel()
+
+
+def _from_here(steps: Generator[Any, Any, Result], pending: Any) -> Generator[Any, Any, Result]:
+    """Go on with what has waited for `pending` already: `yield from`, from its second step on."""
+    try:
+        while True:
+            try:
+                got = yield pending
+            except BaseException as error:
+                pending = steps.throw(error)
+            else:
+                pending = steps.send(got)
+    except StopIteration as done:
+        result: Result = done.value
+        return result

@@ -105,3 +105,53 @@ def test_a_cancellation_after_a_wait_that_lasted_too_long_stays_one() -> None:
             await task
 
     timed(work)
+
+
+def test_a_wait_that_mends_its_own_delay_goes_on() -> None:
+    async def patient() -> str:
+        try:
+            async with asyncio.timeout(LIMIT / 3):
+                await asyncio.sleep(30)
+        except TimeoutError:
+            await asyncio.sleep(LIMIT / 3)
+        return "at last"
+
+    async def work(limit: IdleLimit) -> None:
+        assert await limit.bound(patient()) == "at last"
+
+    assert timed(work) >= LIMIT * 0.6
+
+
+def test_what_is_there_at_once_is_given_without_a_turn_of_the_loop() -> None:
+    async def there() -> str:
+        return "there"
+
+    async def work(limit: IdleLimit) -> None:
+        turns: list[None] = []
+        asyncio.get_running_loop().call_soon(turns.append, None)
+        for _ in range(3):
+            assert await limit.bound(there()) == "there"
+        assert turns == []
+
+    timed(work)
+
+
+def test_a_wait_that_is_dropped_in_its_middle_ends() -> None:
+    ended: list[str] = []
+
+    async def waiting() -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            ended.append("ended")
+
+    async def limited(limit: IdleLimit) -> None:
+        await limit.bound(waiting())
+
+    async def work(limit: IdleLimit) -> None:
+        wait = limited(limit)
+        wait.send(None)
+        wait.close()
+        assert ended == ["ended"]
+
+    timed(work)

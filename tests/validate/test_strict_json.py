@@ -44,6 +44,8 @@ def test_it_reads_what_the_standard_library_writes(value):
         (b'{"a":[1,{"b":-1e999}]}', "a number is out of range"),
         (b"[[1.5,2e308]]", "a number is out of range"),
         (b"1" * 400 + b".5", "a number is out of range"),
+        (b"[" * 199 + b"-1e999" + b"]" * 199, "a number is out of range"),
+        (b'{"a":' * 199 + b"1e999" + b"}" * 199, "a number is out of range"),
         (b"1" * 10_000, "a number is too long"),
         (b"\xef\xbb\xbf{}", "a byte order mark"),
         (b'"secret\xff"', "not UTF-8"),
