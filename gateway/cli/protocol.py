@@ -47,6 +47,15 @@ class GatewayProtocol(HttpToolsProtocol):
         self._head = None
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Keep bytes of a body until they are asked for, the first ones without copying them."""
+        cycle: Any = self.cycle
+        if not cycle.body:
+            cycle.body = b""  # to which bytes are added without a copy; most bodies come at once
+        elif type(cycle.body) is bytes:
+            cycle.body = bytearray(cycle.body)
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """End a request; the next bytes are another one's head."""
         self._head, self._before = 0, self._data
