@@ -48,13 +48,19 @@ class GatewayProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Keep bytes of a body until they are asked for, the first ones without copying them."""
+        """Keep bytes of a body until they are asked for.
+
+        The first ones are kept as they are, and reading goes on: most bodies come at once, and are
+        asked for in the next turn of the loop. What comes before that stops the reading.
+        """
         cycle: Any = self.cycle
-        if not cycle.body:
-            cycle.body = b""  # to which bytes are added without a copy; most bodies come at once
-        elif type(cycle.body) is bytes:
-            cycle.body = bytearray(cycle.body)
-        super().on_body(body)
+        if cycle.body or cycle.response_complete or self.parser.should_upgrade():
+            if type(cycle.body) is bytes:
+                cycle.body = bytearray(cycle.body)
+            super().on_body(body)
+        else:
+            cycle.body = body
+            cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         """End a request; the next bytes are another one's head."""

@@ -1,7 +1,10 @@
-"""The limit on a request's head; `test_corked.py` has the writes."""
+"""The limit on a request's head, and bodies that wait; `test_corked.py` has the writes."""
 
+import asyncio
 import contextlib
+import hashlib
 import socket
+import time
 
 import httpx
 import pytest
@@ -15,6 +18,24 @@ async def app(scope, receive, send):
         return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"%d" % len(scope["headers"])})
+
+
+async def late_reader(scope, receive, send):
+    """Read a body only after a while; answer the sizes of its pieces and what it was."""
+    if scope["type"] == "lifespan":
+        return
+    await asyncio.sleep(0.3)
+    sizes, seen, more = [], hashlib.sha256(), True
+    while more:
+        message = await receive()
+        assert type(message["body"]) is bytes
+        sizes.append(len(message["body"]))
+        seen.update(message["body"])
+        more = message["more_body"]
+    text = f"{max(sizes)} {sum(sizes)} {seen.hexdigest()}".encode()
+    headers = [(b"content-length", b"%d" % len(text))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
 
 
 def answer_to(server: Served, head: bytes) -> bytes:
@@ -75,3 +96,29 @@ def test_a_large_head_that_began_with_another_requests_end_is_refused():
 def test_what_is_no_http_is_a_400():
     with serve_in_thread(app, http=GatewayProtocol) as server:
         assert answer_to(server, b"hello\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7, 300])
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_body_that_waits_comes_whole(pieces, chunked):
+    body = bytes(range(251)) * 800
+    size = len(body) // pieces + 1
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+
+    def slowly():
+        for part in parts:
+            yield part
+            time.sleep(0.2 / pieces)
+
+    fields = {} if chunked else {"content-length": str(len(body))}
+    with serve_in_thread(late_reader, http=GatewayProtocol) as server:
+        answer = httpx.post(server.url, content=slowly(), headers=fields)
+    assert answer.text.split()[1:] == [str(len(body)), hashlib.sha256(body).hexdigest()]
+
+
+def test_a_body_that_nobody_asks_for_stops_the_reading():
+    body = b"b" * 20_000_000
+    with serve_in_thread(late_reader, http=GatewayProtocol) as server:
+        largest, size, _ = httpx.post(server.url, content=body).text.split()
+    assert int(size) == len(body)
+    assert int(largest) <= 2 * 256_000 + 65_536  # two reads, beside what one may leave
