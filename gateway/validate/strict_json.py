@@ -15,12 +15,10 @@ SMALL = 2000  # bytes
 LOOK = 256  # bytes in which a text of many members has a colon, at each of the
 PLACES = (101, 43, 211, 7)  # 251sts of it: a prime, for texts that repeat themselves
 # An overflowed number is none to the schema engine, which walks through values quicker than Python.
+_SCALARS = ["string", "number", "boolean", "null"]
+_INNER = {"anyOf": [{"type": _SCALARS}, {"$ref": "#"}]}  # most values end here, without a step down
 _is_finite = Draft202012Validator(
-    {
-        "type": ["object", "array", "string", "number", "boolean", "null"],
-        "items": {"$ref": "#"},
-        "additionalProperties": {"$ref": "#"},
-    }
+    {"type": ["object", "array", *_SCALARS], "items": _INNER, "additionalProperties": _INNER}
 ).is_valid
 _PLACE = re.compile(r"at line (\d+) column (\d+)$")
 # How the parser's messages begin, and what we say instead: its own may quote the body.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.bench import (
     bodies,
+    check_costs,
     cold,
     contracts,
     event_rate,
@@ -29,7 +30,10 @@ from tests.bench.machine import of_others, ticks
 from tests.bench.servers import ROOT
 from tests.bench.tables import Row, show
 
-PARTS = (run, contracts, cold, bodies, open_loop, streams, event_rate, transfers, workers)
+PARTS = (
+    *(run, contracts, cold, bodies, check_costs, open_loop, streams, event_rate),
+    *(transfers, workers),
+)
 QUIET = 0.05  # of the machine; what others may use
 
 

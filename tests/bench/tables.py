@@ -5,6 +5,8 @@ Row = dict[str, object]
 
 def show(rows: list[Row]) -> None:
     """Print rows below their columns' names; those of the first row are the columns."""
+    if not rows:
+        return
     columns = list(rows[0])
     lines = [columns, *([text(row[name]) for name in columns] for row in rows)]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
