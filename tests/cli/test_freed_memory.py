@@ -1,0 +1,36 @@
+"""What a large body leaves is used for the next one."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+FAULTS = """
+import resource
+from gateway.cli.server import keep_freed_memory
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        bodies = [b"b" * (200_000 + size) for size in range(8)]
+        del bodies
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / 100
+
+faults()
+before = faults()
+held = int(open("/proc/self/statm").read().split()[1])
+keep_freed_memory()
+faults()
+print(before, faults(), int(open("/proc/self/statm").read().split()[1]) - held)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc that learns")
+def test_large_bodies_take_no_new_pages_each_time():
+    run = subprocess.run(
+        [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True, timeout=60
+    )
+    before, after, pages = map(float, run.stdout.split())
+    assert after < 1 < 20 < before
+    assert pages < 512  # 2 MiB
