@@ -1,6 +1,11 @@
-"""uvicorn's HTTP protocol as the gateway serves it: fewer writes, and a limit on the head."""
+"""uvicorn's HTTP protocol as the gateway serves it.
+
+Fewer writes and copies, a limit on the head, and clients that ask for more before they have read
+what they asked for (pipelining: RFC 9112, section 9.3.2).
+"""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -17,11 +22,19 @@ REFUSAL = (
 
 
 class GatewayProtocol(HttpToolsProtocol):
-    """The parser itself keeps whatever a client sends until a field is complete: we count."""
+    """The parser itself keeps whatever a client sends until a field is complete: we count.
 
+    `patience` is how long, in seconds, an answer may wait to begin while its client reads nothing
+    of those before (as far as the kernel's buffers let that be seen). Once it has begun it is the
+    relay that limits how long a client may pause.
+    """
+
+    patience = 300.0
     _head: int | None = 0  # bytes of the head that is being read; None: it is complete
     _data = 0  # bytes that came last
     _before = 0  # bytes that came with the end of the request before: the head may begin there
+    _earlier: Sequence[Any] = ()  # requests that were not answered when the last one came
+    _unread: asyncio.TimerHandle | None = None  # runs while the client leaves too much unread
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
@@ -45,6 +58,7 @@ class GatewayProtocol(HttpToolsProtocol):
                 self._refuse()
                 raise ValueError("the head is too large")  # the parser stops here
         self._head = None
+        self._earlier = self._unanswered()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -77,6 +91,50 @@ class GatewayProtocol(HttpToolsProtocol):
         transport: Any = self.transport
         self.transport = transport.plain
         super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell of the end to all requests that are not answered; uvicorn tells the last one."""
+        unanswered = self._unanswered()
+        super().connection_lost(exc)
+        for cycle in unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self._earlier = ()
+        self._drop_timer()
+
+    def pause_writing(self) -> None:
+        """Write no more until the client has read; begin to look whether it does."""
+        super().pause_writing()
+        self._look_later()
+
+    def resume_writing(self) -> None:
+        """Write again."""
+        super().resume_writing()
+        self._drop_timer()
+
+    def _unanswered(self) -> Sequence[Any]:
+        """Return the requests that are not answered whole, in their order."""
+        if self.cycle is None or (self.cycle.response_complete and not self._earlier):
+            return ()
+        return [each for each in (*self._earlier, self.cycle) if not each.response_complete]
+
+    def _look_later(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(self.patience, self._look, unread)
+
+    def _look(self, before: int) -> None:
+        """Cut a client that has read nothing since, if an answer waits for it to begin."""
+        unanswered = self._unanswered()
+        begun = bool(unanswered) and unanswered[0].response_started
+        if begun or self.transport.get_write_buffer_size() < before:
+            self._look_later()
+        else:
+            self.transport.abort()
+
+    def _drop_timer(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _refuse(self) -> None:
         self.transport.write(REFUSAL)

@@ -1,9 +1,13 @@
-"""The limit on a request's head, and bodies that wait; `test_corked.py` has the writes."""
+"""The limit on a request's head, bodies that wait, and clients that ask for more than they read.
+
+`test_corked.py` has the writes.
+"""
 
 import asyncio
 import contextlib
 import hashlib
 import socket
+import threading
 import time
 
 import httpx
@@ -122,3 +126,90 @@ def test_a_body_that_nobody_asks_for_stops_the_reading():
         largest, size, _ = httpx.post(server.url, content=body).text.split()
     assert int(size) == len(body)
     assert int(largest) <= 2 * 256_000 + 65_536  # two reads, beside what one may leave
+
+
+GET = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def streaming(gone: threading.Event):
+    """Make an application that streams without end, until it hears that the client is gone."""
+
+    async def stream(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def listen():
+            while (await receive())["type"] != "http.disconnect":
+                continue
+            gone.set()
+
+        listening = asyncio.create_task(listen())
+        while not gone.is_set():
+            await send({"type": "http.response.body", "body": b"event", "more_body": True})
+            await asyncio.sleep(0.02)
+        await listening
+
+    return stream
+
+
+@pytest.mark.parametrize("behind", [b"", GET % b"next", GET % b"next" + GET % b"last"])
+def test_a_stream_hears_of_a_client_that_is_gone_whatever_was_asked_behind_it(behind):
+    gone = threading.Event()
+    with serve_in_thread(streaming(gone), http=GatewayProtocol) as server:
+        with socket.create_connection((server.host, server.port), 5) as client:
+            client.sendall(GET % b"stream" + behind)
+            client.recv(100)
+        assert gone.wait(5)
+
+
+class Impatient(GatewayProtocol):
+    patience = 1.0  # what a slow client reads is seen only when the kernel's buffers have room
+
+
+def large_answers(seen: list[str]):
+    """Make an application whose answers are 256 KiB; `seen` gets the paths that were asked for."""
+
+    async def large(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return
+        seen.append(scope["path"])
+        headers = [(b"content-length", b"262144")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"a" * 262_144})
+
+    return large
+
+
+def test_a_client_that_asks_on_and_reads_nothing_is_cut():
+    seen: list[str] = []
+    with (
+        serve_in_thread(large_answers(seen), http=Impatient) as server,
+        socket.create_connection((server.host, server.port), 5) as client,
+    ):
+        client.sendall((GET % b"") * 200)
+        time.sleep(3)
+        asked = len(seen)
+        received = 0
+        with contextlib.suppress(ConnectionError):
+            while data := client.recv(1 << 20):
+                received += len(data)
+    assert asked == len(seen) < 200
+    assert received < 200 * 262_144
+
+
+def test_a_client_that_reads_slowly_gets_all_that_it_asked_for():
+    seen: list[str] = []
+    with (
+        serve_in_thread(large_answers(seen), http=Impatient) as server,
+        socket.create_connection((server.host, server.port), 5) as client,
+    ):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        client.sendall((GET % b"") * 60)
+        received = 0
+        while received < 60 * 262_144:
+            data = client.recv(65_536)
+            assert data
+            received += len(data)
+            time.sleep(0.01)
+    assert len(seen) == 60
