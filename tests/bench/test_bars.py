@@ -35,4 +35,5 @@ def test_a_figure_is_that_of_its_row() -> None:
 
 
 def test_every_bar_is_of_a_part() -> None:
-    assert {bar.part for bar in BARS} == {part.NAME for part in everything.PARTS}
+    explaining = {"check"}  # tells of what another part's bar is made
+    assert {bar.part for bar in BARS} | explaining == {part.NAME for part in everything.PARTS}
