@@ -26,7 +26,7 @@ class IdleLimit:
 
     @coroutine
     def bound(self, wait: Awaitable[Result]) -> Generator[Any, Any, Result]:
-        """Wait; raises TimeoutError where it lasts too long."""
+        """Wait for a coroutine or a future; raises TimeoutError where it lasts too long."""
         steps = wait.__await__()
         try:
             pending = next(steps)
@@ -43,6 +43,7 @@ class IdleLimit:
             raise
         finally:
             self._since = 0.0
+            del pending, steps, wait  # a future that failed holds this frame
 
     def _begin(self) -> None:
         if not self._seconds:
@@ -84,3 +85,5 @@ def _from_here(steps: Generator[Any, Any, Result], pending: Any) -> Generator[An
     except StopIteration as done:
         result: Result = done.value
         return result
+    finally:
+        del pending, steps

@@ -20,6 +20,9 @@ from tests.bench.servers import ROOT
 
 NAME = "check"
 TYPE = b"application/json"
+PROSE = "At 10:30: see https://example.com, please: they all say so. "
+WRITTEN = json.dumps({"model": "m", "messages": [{"role": "user", "content": PROSE * 33}] * 100})
+BODIES = LOADS | {"100 x 2 KB of prose": WRITTEN}
 
 
 def cheapest(work: Callable[[], object], seconds: float) -> float:
@@ -43,7 +46,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     check = operation.body.types[0].check
     assert check is not None
     rows: list[dict[str, object]] = []
-    for name, body in LOADS.items():
+    for name, body in BODIES.items():
         data = body.encode()
         value = json.loads(data)
         assert check_body(operation, TYPE, None, data) == []

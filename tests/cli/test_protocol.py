@@ -120,6 +120,33 @@ def test_a_body_that_waits_comes_whole(pieces, chunked):
     assert answer.text.split()[1:] == [str(len(body)), hashlib.sha256(body).hexdigest()]
 
 
+def test_each_part_of_a_body_is_given_when_it_comes():
+    parts: list[bytes] = []
+    came = threading.Semaphore(0)
+
+    async def reading(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return
+        more = True
+        while more:
+            message = await receive()
+            parts.append(message["body"])
+            came.release()
+            more = message["more_body"]
+        await app(scope, receive, send)
+
+    with (
+        serve_in_thread(reading, http=GatewayProtocol) as server,
+        socket.create_connection((server.host, server.port), 5) as client,
+    ):
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+        for part in (b"one", b"two", b"six"):
+            client.sendall(part)
+            assert came.acquire(timeout=5)
+        assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert parts == [b"one", b"two", b"six"]
+
+
 def test_a_body_that_nobody_asks_for_stops_the_reading():
     body = b"b" * 20_000_000
     with serve_in_thread(late_reader, http=GatewayProtocol) as server:
