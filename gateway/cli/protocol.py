@@ -94,9 +94,8 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell of the end to all requests that are not answered; uvicorn tells the last one."""
-        unanswered = self._unanswered()
         super().connection_lost(exc)
-        for cycle in unanswered:
+        for cycle in self._unanswered():
             cycle.disconnected = True
             cycle.message_event.set()
         self._earlier = ()

@@ -148,7 +148,8 @@ def raise_file_limit() -> None:
 def keep_freed_memory() -> None:
     """Let the C library keep what a large body leaves, in place of giving it back at each request.
 
-    Giving back and asking again are a page fault each 4 KiB, half of what relaying 200 KB costs.
+    Giving back and asking again are a page fault each 4 KiB: up to half of what relaying 200 KB
+    costs, by where the memory happens to lie.
     glibc learns it from a mapped block that is freed: it raises both of its thresholds
     (mallopt(3), M_MMAP_THRESHOLD). The block is never touched, so it takes no memory.
     """

@@ -22,13 +22,17 @@ NAME = "bodies"
 CONNECTIONS = 16
 
 
-def messages(count: int, size: int) -> str:
-    """Make a chat of `count` messages of `size` bytes each."""
-    said = [{"role": "user", "content": "x" * size} for _ in range(count)]
+def messages(count: int, text: str) -> str:
+    """Make a chat of `count` messages."""
+    said = [{"role": "user", "content": text}] * count
     return json.dumps({"model": "gpt-5", "messages": said})
 
 
-LOADS = {"1 KB": BODY, "100 x 2 KB": messages(100, 2000), "1,500 x 100 B": messages(1500, 100)}
+LOADS = {
+    "1 KB": BODY,
+    "100 x 2 KB": messages(100, "x" * 2000),
+    "1,500 x 100 B": messages(1500, "x" * 100),
+}
 
 
 def unchecked(folder: Path) -> Path:

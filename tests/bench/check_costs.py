@@ -8,6 +8,7 @@ import json
 import time
 import timeit
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import jiter
@@ -16,15 +17,15 @@ import orjson
 from gateway.contract.compile import load_contract
 from gateway.validate.body import check_body
 from gateway.validate.strict_json import parse_json
-from tests.bench.bodies import LOADS
+from tests.bench.bodies import LOADS, messages
 from tests.bench.servers import ROOT
 
 NAME = "check"
 TYPE = b"application/json"
 BATCH = 0.0005  # seconds that are measured together: the clock's steps are then small
 PROSE = "At 10:30: see https://example.com, please: they all say so. "
-WRITTEN = json.dumps({"model": "m", "messages": [{"role": "user", "content": PROSE * 33}] * 100})
-BODIES = LOADS | {"100 x 2 KB of prose": WRITTEN}
+BODIES = LOADS | {"100 x 2 KB of prose": messages(100, PROSE * 33)}
+READERS = {"jiter": jiter.from_json, "orjson": orjson.loads, "json": json.loads}
 
 
 def cheapest(work: Callable[[], object], seconds: float) -> float:
@@ -49,18 +50,14 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for name, body in BODIES.items():
         data = body.encode()
-        value = json.loads(data)
-        assert check_body(operation, TYPE, None, data) == []
-        readers = {
-            "jiter": cheapest(lambda data=data: jiter.from_json(data), each),
-            "orjson": cheapest(lambda data=data: orjson.loads(data), each),
-            "json": cheapest(lambda data=data: json.loads(data), each),
-        }
-        schema = cheapest(lambda value=value: check.is_valid(value), each)
-        costs = {f"read by {reader}": cost for reader, cost in readers.items()}
-        costs["read strictly"] = cheapest(lambda data=data: parse_json(data), each)
-        costs["schema"] = schema
-        costs["check"] = cheapest(lambda data=data: check_body(operation, TYPE, None, data), each)
-        costs["least without strictness"] = min(readers.values()) + schema
+        checking = partial(check_body, operation, TYPE, None, data)
+        assert checking() == []
+        works = {f"read by {reader}": partial(read, data) for reader, read in READERS.items()}
+        readings = list(works)
+        works["read strictly"] = partial(parse_json, data)
+        works["schema"] = partial(check.is_valid, json.loads(data))
+        works["check"] = checking
+        costs = {what: cheapest(work, each) for what, work in works.items()}
+        costs["least without strictness"] = min(costs[what] for what in readings) + costs["schema"]
         rows.append({"body": name} | {what: round(cost, 1) for what, cost in costs.items()})
     return rows
