@@ -151,11 +151,14 @@ def start(stack: ExitStack, folder: Path, sink: int | None = None) -> list[Rival
     return rivals
 
 
-def status_of_invalid(port: int) -> int:
-    """Send a body that the document does not allow; return how it was answered."""
+INVALID = '{"model": 1}'
+
+
+def status_of(port: int, body: str = INVALID) -> int:
+    """Ask for a chat completion with a body, by default one that the document does not allow."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     fields = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"}
-    connection.request("POST", "/v1/chat/completions", '{"model": 1}', fields)
+    connection.request("POST", "/v1/chat/completions", body, fields)
     status = connection.getresponse().status
     connection.close()
     return status
@@ -173,7 +176,7 @@ def check(rivals: list[Rival], folder: Path, patience: float = 5.0) -> None:
     that they may come late.
     """
     gateway = rivals[0]
-    status = status_of_invalid(gateway.port)
+    status = status_of(gateway.port)
     if status != 400:
         raise SystemExit(f"an invalid body was answered {status}, not 400")
     log = folder / "specrelay.log"
