@@ -27,10 +27,14 @@ UNTOLD = "does not match its schema"
 
 
 class Explainer:
-    """Lists what is wrong with values, by the schemas of one document."""
+    """Lists what is wrong with values, by the schemas of one document.
 
-    def __init__(self, subschemas: Subschemas) -> None:
+    `seconds` is the processor time that one listing may take.
+    """
+
+    def __init__(self, subschemas: Subschemas, seconds: float = SECONDS) -> None:
         self.subschemas = subschemas
+        self.seconds = seconds
         self._branches = BranchReader(subschemas)
 
     def findings(self, node: Node, value: Any, prefix: str = "") -> list[Finding]:
@@ -39,8 +43,10 @@ class Explainer:
         Each `param` is `prefix` and a JSON Pointer into `value` (RFC 6901); a missing property's
         is where it would stand. Inside a union they are those of the nearest alternative.
         """
+        self.subschemas.take_up()  # before the clock of the search runs: no value asks for it twice
         found: dict[tuple[str, str], Finding] = {}
-        for finding in _Search(self.subschemas, self._branches).explain(node, value, prefix):
+        search = _Search(self.subschemas, self._branches, self.seconds)
+        for finding in search.explain(node, value, prefix):
             found.setdefault((finding.param, finding.message), finding)
         return list(found.values())
 
@@ -48,10 +54,10 @@ class Explainer:
 class _Search:
     """One listing: bounded in findings, in time and in depth."""
 
-    def __init__(self, subschemas: Subschemas, branches: BranchReader) -> None:
+    def __init__(self, subschemas: Subschemas, branches: BranchReader, seconds: float) -> None:
         self._subschemas = subschemas
         self._branches = branches
-        self._until = time.thread_time() + SECONDS
+        self._until = time.thread_time() + seconds
         self._depth = 0
 
     def explain(self, node: Node, value: Any, where: str) -> list[Finding]:

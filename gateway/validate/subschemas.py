@@ -76,8 +76,8 @@ class Subschemas:
         """
         self._copy = None
 
-    @property
-    def _registry(self) -> Registry:
+    def take_up(self) -> Registry:
+        """Return the engine's copy, made anew if it was let go: that takes a while, once."""
         if self._copy is None:
             resources = [(URI, part(self.document, self._held))]
             self._copy = Registry(resources, draft=Draft202012, retriever=_refuse)
@@ -94,7 +94,7 @@ class Subschemas:
         try:
             return Draft202012Validator(
                 schema,
-                registry=self._registry,
+                registry=self.take_up(),
                 retriever=_refuse,
                 mask=MASK,
                 validate_formats=False,

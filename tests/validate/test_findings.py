@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.contract.pointer import resolve
-from gateway.validate.findings import MAX_FINDINGS, UNTOLD
+from gateway.validate.findings import MAX_FINDINGS, UNTOLD, Explainer
 from gateway.validate.schemas import SchemaChecks
+from gateway.validate.subschemas import Subschemas
 
 NAMED = {"type": "object", "properties": {"a/b": {"type": "integer"}}, "required": ["~c"]}
 
@@ -240,3 +241,19 @@ def test_a_listing_that_takes_too_long_ends_with_a_finding():
     start = time.thread_time()
     assert [finding.message for finding in check.findings(value)] == [UNTOLD]
     assert time.thread_time() - start < 2
+
+
+def test_what_the_engine_is_given_anew_is_not_counted():
+    many = {f"m{i}": {"type": "string", "minLength": 1} for i in range(200)}
+    parts = {f"p{i}": {"type": "object", "properties": many} for i in range(200)}
+    it = {"type": "object", "properties": {**parts, "n": {"type": "integer"}}}
+    subschemas = Subschemas({"components": {"schemas": {"It": it}}})
+    node = subschemas.node("/components/schemas/It")
+    subschemas.compile(node)
+    subschemas.let_go()
+    start = time.thread_time()
+    subschemas.take_up()
+    seconds = (time.thread_time() - start) / 2
+    subschemas.let_go()
+    findings = Explainer(subschemas, seconds).findings(node, {"n": "x"})
+    assert [(each.param, each.message) for each in findings] == [("/n", "must be an integer")]
