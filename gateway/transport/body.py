@@ -52,7 +52,8 @@ class BodyWriter:
         link: Link,
         drain: Drain,
     ) -> None:
-        self._source, self._length, self._idle = source, length, idle
+        self._source = source  # until it is written: the answer may be a stream of minutes
+        self._length, self._idle = length, idle
         self._link, self._drain = link, drain
         self._head = b""  # until it is written, together with the first piece
         self._written = 0
@@ -77,6 +78,7 @@ class BodyWriter:
         self._count(self._source)
         self._check_end()
         self._turn = asyncio.get_running_loop().call_soon(self._write_at_hand, self._source)
+        self._source = b""
 
     def _write_at_hand(self, data: bytes) -> None:
         self._turn = None
@@ -122,6 +124,7 @@ class BodyWriter:
             await self._put(self._source)
         else:
             await self._write_pieces(self._source)
+        self._source = b""
         self._check_end()
         if self._length is None:
             self._send(LAST_CHUNK)

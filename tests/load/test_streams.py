@@ -1,13 +1,15 @@
-"""200 event streams at once take little longer than one."""
+"""200 event streams at once take little longer than one, and hold nothing of what they answer."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.load.processes import gateway_process
+from tests.load.processes import MIB, Gateway, gateway_process
 from tests.rawhttp import RawRequest, chunk, respond
 from tests.second.harbour import KEY
 from tests.servers import Act, RawUpstream
@@ -16,6 +18,7 @@ STREAMS = 200
 EVENTS = 20
 PACE = 0.02  # seconds
 PATIENCE = 30.0  # seconds
+HELD = 50  # streams that wait for what they answer
 ROUNDS = 3  # of which the best counts: the machine has other work
 EVENT = b'data: {"type":"arrival","ship":"%d"}\n\n'
 HEADERS = [("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked")]
@@ -70,6 +73,39 @@ def test_two_hundred_streams_at_once(tmp_path: Path) -> None:
         assert body.endswith(b"0\r\n\r\n")
         assert b"".join(line + b"\n\n" for line in _data(body)) == wanted
     assert together < 3 * single
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the figures are Linux's")
+@pytest.mark.parametrize("size", [200_000, MIB])
+def test_a_stream_keeps_nothing_of_the_body_that_it_answers(tmp_path: Path, size: int) -> None:
+    body = b'{"name":"%s"}' % (b"x" * size)
+    head = f"POST /v2/trees HTTP/1.1\r\nHost: g\r\nX-Relay-Key: {KEY}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    async def held(request: RawRequest) -> AsyncIterator[bytes | Act]:
+        yield respond(headers=HEADERS, length=False)
+        yield chunk(EVENT % 1)
+        yield Act.HOLD
+
+    def begin(gateway: Gateway, stack: ExitStack) -> None:
+        client = stack.enter_context(socket.create_connection(("127.0.0.1", gateway.port), 30))
+        client.sendall(head.encode() + body)
+        seen = b""
+        while b"arrival" not in seen:
+            seen += client.recv(4096)
+            assert seen.startswith(b"HTTP/1.1 200"), seen
+
+    with (
+        RawUpstream(held, keep_bodies=False) as upstream,
+        gateway_process(tmp_path, upstream.url) as gateway,
+        ExitStack() as stack,
+    ):
+        for _ in range(10):
+            begin(gateway, stack)
+        before = gateway.usage().resident
+        for _ in range(HELD):
+            begin(gateway, stack)
+        assert gateway.usage().resident - before < HELD * size / 3
 
 
 def _data(body: bytes) -> list[bytes]:
