@@ -104,23 +104,27 @@ class _Connection(asyncio.Protocol):
 async def _in_turn(
     rivals: Sequence[Rival], sent: bytes, bursts: int, requests: int, connections: int
 ) -> None:
-    loop = asyncio.get_running_loop()
-    clients: list[list[_Connection]] = []
-    for rival in rivals:
-        opened = [
-            await loop.create_connection(lambda: _Connection(sent), "127.0.0.1", rival.port)
-            for _ in range(connections)
-        ]
-        clients.append([client for _, client in opened])
-    turn = list(zip(rivals, map(cpu_clock, [rival.pid for rival in rivals]), clients, strict=True))
-    for number in range(bursts):
-        for rival, clock, asking in turn[:: -1 if number % 2 else 1]:
-            before = time.clock_gettime_ns(clock)
-            await asyncio.gather(*(client.ask(requests) for client in asking))
-            await asyncio.sleep(REST)
-            used = time.clock_gettime_ns(clock) - before
-            rival.costs.append(used / 1000 / (requests * connections))
-            rival.answered += requests * connections
-    for client in (each for some in clients for each in some):
-        client.close()
-    await asyncio.sleep(REST)
+    clocks = [cpu_clock(rival.pid) for rival in rivals]
+    clients = [await _open(rival.port, sent, connections) for rival in rivals]
+    turn = list(zip(rivals, clocks, clients, strict=True))
+    try:
+        for number in range(bursts):
+            for rival, clock, asking in turn[:: -1 if number % 2 else 1]:
+                before = time.clock_gettime_ns(clock)
+                await asyncio.gather(*(client.ask(requests) for client in asking))
+                await asyncio.sleep(REST)
+                used = time.clock_gettime_ns(clock) - before
+                rival.costs.append(used / 1000 / (requests * connections))
+                rival.answered += requests * connections
+    finally:
+        for client in (each for some in clients for each in some):
+            client.close()
+        await asyncio.sleep(REST)
+
+
+async def _open(port: int, sent: bytes, connections: int) -> list[_Connection]:
+    connect = asyncio.get_running_loop().create_connection
+    opened = [
+        await connect(lambda: _Connection(sent), "127.0.0.1", port) for _ in range(connections)
+    ]
+    return [client for _, client in opened]

@@ -124,7 +124,7 @@ def test_does_not_hand_out_the_documents_own_values():
     assert make_example(schema, {}) == [1]
 
 
-@pytest.mark.skipif("VENDOR_OPENAPI" not in os.environ, reason="VENDOR_OPENAPI names no document")
+@pytest.mark.skipif(not os.environ.get("VENDOR_OPENAPI"), reason="VENDOR_OPENAPI names no document")
 def test_the_vendors_responses(tmp_path):
     contract = load_contract(Path(os.environ["VENDOR_OPENAPI"]), tmp_path)
     maker, bad, total = ExampleMaker(contract.document), [], 0

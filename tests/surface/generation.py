@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument("--document", type=Path, help="another document than the shipped one")
     parser.add_argument("--show", action="store_true", help="list what is judged differently")
     arguments = parser.parse_args()
-    if VARIABLE not in os.environ:
+    if not os.environ.get(VARIABLE):
         sys.exit(f"Set {VARIABLE} to the vendor's OpenAPI document.")
     proof = proof_of(Path(os.environ[VARIABLE]), arguments.document, arguments.seed)
     if arguments.show:

@@ -116,7 +116,7 @@ def test_good_pattern_asks_the_engine(pattern, good):
     assert good_pattern(pattern) is good
 
 
-@pytest.mark.skipif("VENDOR_OPENAPI" not in os.environ, reason="VENDOR_OPENAPI names no document")
+@pytest.mark.skipif(not os.environ.get("VENDOR_OPENAPI"), reason="VENDOR_OPENAPI names no document")
 def test_the_request_schemas_of_a_large_document_compile_quickly(tmp_path):
     contract = load_contract(Path(os.environ["VENDOR_OPENAPI"]), tmp_path)
     pointers = [
