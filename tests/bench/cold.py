@@ -44,7 +44,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     first_answer(folder)  # fills the cache of compiled documents, and those of bytecode
     times: dict[str, list[float]] = {}
     memory: list[int] = []
-    for _ in range(rounds):
+    for _ in range(2 * rounds):  # of a second each: what disturbs two of them moves no median
         ready, total, held = first_answer(folder)
         memory.append(held)
         seen = {
