@@ -1,8 +1,8 @@
 """Load in short bursts, relay after relay: what a request costs each, measured side by side.
 
 What else a shared machine does comes and goes within a second, and slows one kind of work more than
-another. Bursts of a few hundredths of a second meet the same, and the cheapest tenth of them tells
-what the work itself costs; between runs that ratio differs by a hundredth or two.
+another. Bursts of a few hundredths of a second meet the same, and the cheapest tenth of them is the
+nearest to what the work itself costs.
 """
 
 import asyncio

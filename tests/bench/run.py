@@ -42,6 +42,7 @@ BODY = json.dumps(
         ],
     }
 )
+INVALID = '{"model": 1}'
 SCRIPT = """
 wrk.method = "POST"
 wrk.path = "/v1/chat/completions"
@@ -149,9 +150,6 @@ def start(stack: ExitStack, folder: Path, sink: int | None = None) -> list[Rival
         rivals.append(Rival(name, own, process.pid))
     rivals.append(Rival("nginx proxy_pass", proxy_port, nginx_relay(folder)))
     return rivals
-
-
-INVALID = '{"model": 1}'
 
 
 def status_of(port: int, body: str = INVALID) -> int:
