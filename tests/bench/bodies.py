@@ -93,13 +93,12 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
         for name, body in LOADS.items():
             script.write_text(SCRIPT % (body, KEY))
             in_turn(rivals, script, max(1, rounds - 1), 1, CONNECTIONS)
-            for rival in rivals:
-                rival.costs.clear()
-            in_bursts(rivals, body, BURSTS * rounds * seconds, REQUESTS[name], CONNECTIONS)
-            costs = {rival.name: cheap(rival.costs) for rival in rivals}
+            number = BURSTS * rounds * seconds
+            found = in_bursts(rivals, body, number, REQUESTS[name], CONNECTIONS)
+            costs = {relay: cheap(each) for relay, each in found.items()}
             row: dict[str, object] = {"body": name}
             row |= {f"{rival.name}: requests/s": round(median(rival.rates)) for rival in rivals}
-            row |= {f"{rival}: CPU us": round(cost) for rival, cost in costs.items()}
+            row |= {f"{relay}: CPU us": round(cost) for relay, cost in costs.items()}
             row |= {f"{rival.name}: p99.9 ms": round(median(rival.p999), 1) for rival in rivals}
             row["price of validation"] = round(costs["enforce"] / costs["off"] - 1, 3)
             row["least price"] = round(costs["least"] / costs["off"] - 1, 3)

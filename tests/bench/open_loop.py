@@ -8,7 +8,6 @@ timers are of whole milliseconds, which would be a part of every latency.
 
 import json
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -17,53 +16,25 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from tests.bench.connection import PATIENCE, Connection, chat
 from tests.bench.run import BODY, CONNECTIONS, SCRIPT, Rival, load, ratio, start
 from tests.bench.servers import KEY, ROOT
 
 NAME = "open loop"
 OPEN = 64  # connections
-PATIENCE = 10.0  # seconds without an answer after which the run fails
-REQUEST = (
-    f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {KEY}\r\n"
-    f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n{BODY}"
-).encode()
+REQUEST = chat(BODY)
 
 
-class _Connection:
-    """One connection; has at most one request under way."""
+class _Connection(Connection):
+    """One that knows when its request was due."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.received = b""
-        self.due = 0.0
-
-    def fileno(self) -> int:
-        return self.socket.fileno()
-
-    def send(self, due: float) -> None:
-        self.due = due
-        self.socket.sendall(REQUEST)
-
-    def answered(self) -> bool:
-        """Read what came; tell whether the answer is complete."""
-        data = self.socket.recv(65536)
-        self.received += data
-        head, found, body = self.received.partition(b"\r\n\r\n")
-        head = head.lower()
-        if not data or not b"http/1.1 200".startswith(head[:12]):
-            raise SystemExit("a request failed")
-        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0]) if found else 0
-        if not found or len(body) < length:
-            return False
-        self.received = b""
-        return True
+    due = 0.0
 
 
 def run(port: int, rate: float, seconds: float) -> dict[str, float]:
     """Send `rate` requests a second; return latencies, and how late requests left, in ms."""
     with ExitStack() as stack:
-        connections = [_Connection(port) for _ in range(OPEN)]
+        connections = [_Connection(port, REQUEST) for _ in range(OPEN)]
         for each in connections:
             stack.callback(each.socket.close)
         return exchange(connections, rate, seconds)
@@ -79,7 +50,9 @@ def exchange(connections: list[_Connection], rate: float, seconds: float) -> dic
         while dues and idle and dues[0] <= time.perf_counter():
             due = dues.popleft()
             late.append(time.perf_counter() - due)
-            idle.popleft().send(due)
+            leaving = idle.popleft()
+            leaving.due = due
+            leaving.send()
         wait = max(0.0, dues[0] - time.perf_counter()) if dues and idle else PATIENCE
         ready = select.select(connections, [], [], wait)[0]
         if not ready and wait == PATIENCE:
