@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from functools import partial
 from socket import SO_LINGER, SOL_SOCKET
 from types import AsyncGeneratorType
 from typing import NoReturn, Protocol
@@ -52,8 +53,7 @@ class BodyWriter:
         link: Link,
         drain: Drain,
     ) -> None:
-        self._source = source  # until it is written: the answer may be a stream of minutes
-        self._length, self._idle = length, idle
+        self._source, self._length, self._idle = source, length, idle
         self._link, self._drain = link, drain
         self._head = b""  # until it is written, together with the first piece
         self._written = 0
@@ -72,13 +72,13 @@ class BodyWriter:
         Raises ValueError if the body is not as long as announced.
         """
         self._head = head
-        if not isinstance(self._source, bytes) or len(self._source) > SLICE:
-            self._task = asyncio.create_task(self._run(self._write))
+        source, self._source = self._source, b""  # not held: an answer may be a stream of minutes
+        if not isinstance(source, bytes) or len(source) > SLICE:
+            self._task = asyncio.create_task(self._run(partial(self._write, source)))
             return
-        self._count(self._source)
+        self._count(source)
         self._check_end()
-        self._turn = asyncio.get_running_loop().call_soon(self._write_at_hand, self._source)
-        self._source = b""
+        self._turn = asyncio.get_running_loop().call_soon(self._write_at_hand, source)
 
     def _write_at_hand(self, data: bytes) -> None:
         self._turn = None
@@ -119,12 +119,11 @@ class BodyWriter:
             self.whole = True
             self._link.start_timeout()
 
-    async def _write(self) -> None:
-        if isinstance(self._source, bytes):
-            await self._put(self._source)
+    async def _write(self, source: AsyncIterable[bytes] | bytes) -> None:
+        if isinstance(source, bytes):
+            await self._put(source)
         else:
-            await self._write_pieces(self._source)
-        self._source = b""
+            await self._write_pieces(source)
         self._check_end()
         if self._length is None:
             self._send(LAST_CHUNK)
