@@ -27,10 +27,10 @@ NAME = "bodies"
 CONNECTIONS = 16
 
 
-def messages(count: int, text: str) -> str:
-    """Make a chat of `count` messages."""
+def messages(count: int, text: str, separators: tuple[str, str] = (", ", ": ")) -> str:
+    """Make a chat of `count` messages, written with blanks or with other separators."""
     said = [{"role": "user", "content": text}] * count
-    return json.dumps({"model": "gpt-5", "messages": said})
+    return json.dumps({"model": "gpt-5", "messages": said}, separators=separators)
 
 
 LOADS = {

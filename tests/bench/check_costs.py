@@ -16,7 +16,7 @@ import orjson
 
 from gateway.contract.compile import load_contract
 from gateway.validate.body import check_body
-from gateway.validate.strict_json import parse_json
+from gateway.validate.strict_json import parse_json, parse_strictly
 from tests.bench.bodies import LOADS, messages
 from tests.bench.servers import ROOT
 
@@ -24,7 +24,13 @@ NAME = "check"
 TYPE = b"application/json"
 BATCH = 0.0005  # seconds that are measured together: the clock's steps are then small
 PROSE = "At 10:30: see https://example.com, please: they all say so. "
-BODIES = LOADS | {"100 x 2 KB of prose": messages(100, PROSE * 33)}
+COMPACT = (",", ":")
+BODIES = LOADS | {
+    "100 x 2 KB of prose": messages(100, PROSE * 33),
+    "1,500 x 100 B, compact": messages(1500, "x" * 100, COMPACT),
+    "600 x 300 B": messages(600, "x" * 300),
+    "600 x 300 B, compact": messages(600, "x" * 300, COMPACT),
+}
 READERS = {"jiter": jiter.from_json, "orjson": orjson.loads, "json": json.loads}
 
 
@@ -42,7 +48,7 @@ def cheapest(work: Callable[[], object], seconds: float) -> float:
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     """Return a row for each load: µs of its parts and in all."""
     del folder
-    each = rounds * seconds / 24
+    each = rounds * seconds / 49
     operation = load_contract(ROOT / "spec" / "openapi.yaml").operations["createChatCompletion"]
     assert operation.body is not None
     check = operation.body.types[0].check
@@ -54,6 +60,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
         assert checking() == []
         works = {f"read by {reader}": partial(read, data) for reader, read in READERS.items()}
         readings = list(works)
+        works["by the strict parser"] = partial(parse_strictly, data)
         works["read strictly"] = partial(parse_json, data)
         works["schema"] = partial(check.is_valid, json.loads(data))
         works["check"] = checking

@@ -16,8 +16,6 @@ import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import uvloop
 from starlette.types import ASGIApp, Message
@@ -27,6 +25,7 @@ from gateway.contract.compile import load_contract
 from gateway.logs import BatchHandler, JsonFormatter
 from gateway.settings import Settings
 from tests.bench.counted_upstream import upstream
+from tests.costs import Note, noting
 
 ROOT = Path(__file__).parents[2]
 SMALL = json.dumps(
@@ -139,9 +138,7 @@ def unobserved() -> Iterator[None]:
         logger.handlers = handlers
 
 
-async def profiled(
-    note: Callable[[FrameType, str, Any], None], work: Callable[[], Awaitable[object]]
-) -> None:
+async def profiled(note: Note, work: Callable[[], Awaitable[object]]) -> None:
     """Do `work` while `note` is told of every call of this thread."""
     with unobserved():
         sys.setprofile(note)
@@ -152,21 +149,9 @@ async def profiled(
 
 
 async def calls(work: Callable[[], Awaitable[object]]) -> collections.Counter[str]:
-    """Count what this thread calls while `work` runs: Python functions (each time that they are
-    entered or resumed) and built-in ones, by name; not those of this module.
-    """
+    """Count what this thread calls while `work` runs, but for functions of this module."""
     seen: collections.Counter[str] = collections.Counter()
-
-    def note(frame: FrameType, event: str, argument: Any) -> None:
-        code = frame.f_code
-        if code.co_filename == __file__:
-            return
-        if event == "call":
-            seen[f"{Path(code.co_filename).name}:{code.co_qualname}"] += 1
-        elif event == "c_call":
-            seen[f"built-in {argument.__qualname__}"] += 1
-
-    await profiled(note, work)
+    await profiled(noting(seen, __file__), work)
     return seen
 
 

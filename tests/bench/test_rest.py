@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.servers import cpu_seconds, free_port, resident, running, specrelay
+from tests.costs import least
 
 ROUNDS = 3
 READY = 2.5  # times the import of the frame, from the second start on
@@ -50,12 +51,17 @@ def test_a_start_and_what_rests(tmp_path: Path, capsys: pytest.CaptureFixture[st
     start(tmp_path)  # fills the cache
     assert any((tmp_path / "specrelay").iterdir())
     frames, starts, sizes = [], [], []
-    for _ in range(ROUNDS):
+
+    def measure() -> float:
         frames.append(importing_the_frame())
         spent, size = start(tmp_path)
         starts.append(spent)
         sizes.append(size)
-    ratio = min(starts) / min(frames)
+        return min(starts) / min(frames)
+
+    for _ in range(ROUNDS - 1):
+        measure()
+    ratio = least(measure, READY)
     with capsys.disabled():
         print(
             f"\nserve is ready after {min(starts):.2f} s of processor time, {ratio:.2f} × what "

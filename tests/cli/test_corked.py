@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,11 +66,24 @@ def test_header_and_body_are_one_packet():
 
 
 def test_chunks_of_a_stream_do_not_wait_for_the_next():
-    with served() as url, httpx.stream("GET", url + "/slow") as response:
-        began = time.perf_counter()
-        first = next(response.iter_raw(1))
-        assert first == b"x"
-        assert time.perf_counter() - began < 0.04
+    received = threading.Event()
+
+    async def waiting(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        came = await asyncio.to_thread(received.wait, 5)
+        await send({"type": "http.response.body", "body": b"came" if came else b"waited"})
+
+    with (
+        serve_in_thread(waiting, http=GatewayProtocol) as server,
+        httpx.stream("GET", server.url) as response,
+    ):
+        chunks = response.iter_raw(1)
+        assert next(chunks) == b"x"
+        received.set()
+        assert b"".join(chunks) == b"came"
 
 
 def test_a_websocket_takes_the_connection_over():

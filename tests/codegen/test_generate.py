@@ -151,9 +151,9 @@ def test_it_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
 
 def test_it_is_quick(tmp_path: Path) -> None:
     task = plan(SHIPPED, tmp_path / "out")
-    start = time.perf_counter()
+    start = time.process_time()
     contract = load_contract(SHIPPED)
-    loading = time.perf_counter() - start
-    start = time.perf_counter()
+    loading = time.process_time() - start
+    start = time.process_time()
     write(task, make(task, contract))
-    assert time.perf_counter() - start <= 3 * loading + 2
+    assert time.process_time() - start <= 3 * loading + 2

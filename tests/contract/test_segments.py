@@ -34,9 +34,9 @@ def test_it_reads_as_a_regular_expression_would(literals: list[str], text: str) 
 
 def test_no_text_takes_long() -> None:
     segment = Segment("{a}-{b}-{c}-{d}-x")
-    began = time.process_time()
+    began = time.thread_time()
     assert segment.match("-" * 65_536) is None
-    assert time.process_time() - began < 0.1
+    assert time.thread_time() - began < 0.1
 
 
 def test_shapes() -> None:

@@ -4,9 +4,13 @@ import time
 
 import pytest
 
+from gateway.errors import Finding
 from gateway.validate.findings import MAX_FINDINGS, UNTOLD, Explainer
 from gateway.validate.schemas import SchemaChecks
 from gateway.validate.subschemas import Subschemas
+from tests.costs import least
+
+QUICKLY = 0.05  # seconds of processor time
 
 PART = {
     "anyOf": [
@@ -64,9 +68,14 @@ def test_a_long_chat_is_listed_quickly(bad):
     check = SchemaChecks(document, one_of="any").check({}, "/components/schemas/Chat")
     value = _chat(bad)
     assert not check.is_valid(value)
-    start = time.thread_time()
-    findings = check.findings(value)
-    assert time.thread_time() - start < 0.05
+    findings: list[Finding] = []
+
+    def listed() -> float:
+        start = time.thread_time()
+        findings[:] = check.findings(value)
+        return time.thread_time() - start
+
+    assert least(listed, QUICKLY) <= QUICKLY
     assert len(findings) == min(len(bad), MAX_FINDINGS)
     assert findings[0].param == f"/input/{min(bad)}/content/0/text"
     assert findings[0].message == "must be a string"

@@ -92,7 +92,7 @@ def test_names_of_keys_are_not_unknown() -> None:
 
 def test_an_array_given_many_times_is_judged_in_bounded_time() -> None:
     check = check_of(parameter("ids", {"type": "array"}), parameter("d", {}))
-    started = time.perf_counter()
+    started = time.thread_time()
     check.findings((), b"&".join([b"ids[]=1"] * 9000), ())
     check.findings((), b"d" + b"[a]" * 20000 + b"=1&" + b"[" * 30000 + b"]" * 30000, ())
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

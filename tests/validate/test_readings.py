@@ -88,7 +88,7 @@ def test_the_first_value_keeps_what_has_no_reading() -> None:
 
 def test_many_texts_of_many_readings_are_judged_in_bounded_time() -> None:
     schema = {"type": "array", "items": {"anyOf": [{"const": 0}, {"const": "x"}]}}
-    started = time.perf_counter()
+    started = time.thread_time()
     found = judge([["1"] * 5000], Shape(frozenset({"array"})), SchemaCheck(schema), "p")
     assert len(found) == MAX_FINDINGS
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5
