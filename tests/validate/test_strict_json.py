@@ -19,6 +19,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
+BLANKS = [(",", ":"), (", ", ": ")]
 
 
 def refusal(data, parse=parse_json):
@@ -87,13 +88,19 @@ def asked(data):
 
 
 @pytest.mark.parametrize(
-    "said", ["Tell me something long, please. ", "At 10:30: see https://example.com, please: it "]
+    "said",
+    [
+        "Tell me something long, please. ",
+        "At 10:30: see https://example.com, please: it ",
+        '{"id": 7, "name": "x"}, ',
+        '{"id":7,"name":"x"},',
+    ],
 )
-def test_a_large_chat_is_read_once_and_not_written(said):
+@pytest.mark.parametrize("separators", BLANKS)
+def test_a_large_chat_is_read_once_and_not_written(said, separators):
     message = {"role": "user", "content": said * 32}
-    data = json.dumps({"model": "m", "messages": [message] * 200}).encode()
-    assert len(data) > 200_000
-    assert asked(data) == {"from_json"}
+    chat = {"model": "m", "messages": [message] * 200}
+    assert asked(json.dumps(chat, separators=separators).encode()) == {"from_json"}
 
 
 def many_messages(text, separators):
@@ -116,11 +123,19 @@ def test_a_text_of_many_members_is_refused_in_the_same_words(last):
 
 
 @pytest.mark.parametrize("text", ["short", "Line one, nothing to escape here", "x: é\n" * 9])
-@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+@pytest.mark.parametrize("separators", BLANKS)
 def test_a_text_of_many_members_is_read_without_the_strict_parser(text, separators):
     data = many_messages(text, separators)
     assert parse_json(data) == parse_strictly(data)
     assert asked(data) == {"loads", "dumps"}
+
+
+@pytest.mark.parametrize("separators", BLANKS)
+def test_messages_of_medium_length_are_proven_if_they_are_compact(separators):
+    proven = separators == (",", ":")
+    assert asked(many_messages("x" * 270, separators)) == (
+        {"loads", "dumps"} if proven else {"from_json"}
+    )
 
 
 @pytest.mark.parametrize("odd", ["1e999", "[[-1e999]]", '{"b": [{"c": 1e999}]}'])
