@@ -41,10 +41,10 @@ async def send_with_retries(
             pause *= 2
             continue
         exchange.upstream_first = time.perf_counter()
-        if response.status_code < 200:
+        if not 200 <= response.status_code <= 599:  # RFC 9110, section 15
             await response.aclose()
             raise UpstreamError(
-                "upstream_protocol_error", "The upstream switched protocols unasked.", sent=True
+                "upstream_protocol_error", "The upstream's status is none of an answer.", sent=True
             )
         return response
     raise AssertionError("the last attempt returns or raises")

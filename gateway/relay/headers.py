@@ -4,6 +4,7 @@ Requests and responses pass a deny-list; everything that it does not name goes o
 repeats included (RFC 9110, section 5.2 and 7.6.1).
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,6 +15,18 @@ from gateway.errors import RelayError, UpstreamError
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
+
+def _spelt(*names: bytes) -> frozenset[bytes]:
+    """Add the spellings that CGI and its heirs take for the same (RFC 3875, section 4.1.18)."""
+    return frozenset(
+        bytes(spelling)
+        for name in names
+        for spelling in itertools.product(
+            *[b"-_" if byte == ord("-") else (byte,) for byte in name]
+        )
+    )
+
+
 # > Intermediaries ought to remove or replace fields that are known to require removal before
 # > forwarding, whether or not they appear as a connection-option. (RFC 9110, section 7.6.1)
 HOP_BY_HOP = frozenset(
@@ -23,19 +36,16 @@ HOP_BY_HOP = frozenset(
     )
 )
 # Said by the client of itself or of a hop before us: not the upstream's business.
-FROM_CLIENT = frozenset(
-    (
-        *(b"host", b"expect", b"x-relay-key", b"forwarded", b"x-real-ip"),
-        *(b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-port"),
-        *(b"x-forwarded-prefix", b"x-forwarded-server", b"x-forwarded-by", b"x-forwarded-ssl"),
-    )
+FROM_CLIENT = _spelt(
+    *(b"host", b"expect", b"x-relay-key", b"forwarded", b"x-real-ip"),
+    *(b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-port"),
+    *(b"x-forwarded-prefix", b"x-forwarded-server", b"x-forwarded-by", b"x-forwarded-ssl"),
 )
+FORWARDED = _spelt(b"x-forwarded-")  # how the names of others begin
 # Checked as one operation, executed as another: pass only where the operation declares them.
-OVERRIDES = frozenset(
-    (
-        *(b"x-http-method-override", b"x-http-method", b"x-method-override"),
-        *(b"x-original-url", b"x-rewrite-url"),
-    )
+OVERRIDES = _spelt(
+    *(b"x-http-method-override", b"x-http-method", b"x-method-override"),
+    *(b"x-original-url", b"x-rewrite-url"),
 )
 WEBSOCKET = frozenset(
     (
@@ -52,9 +62,11 @@ FROM_UPSTREAM = frozenset(
 # > A sender MUST NOT send a connection option corresponding to a field that is intended for all
 # > recipients of the content. (RFC 9110, section 7.6.1) Without these a body is read differently.
 OF_THE_CONTENT = frozenset((b"content-type", b"content-length", b"content-encoding"))
+
 ALWAYS_DROPPED = HOP_BY_HOP | FROM_CLIENT | OVERRIDES
 DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
-SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host")
+CODING = b"transfer-encoding"
+SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host", CODING)
 NOT_A_TOKEN = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, section 5.6.2
 PLAIN_CONNECTION = (b"keep-alive", b"close")  # values that name no field to drop besides
 LONGEST_KEPT = 4096  # bytes of the names of a response whose decision is kept
@@ -64,7 +76,8 @@ CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 def check_request_headers(headers: Pairs) -> None:
     """Refuse what two parsers could read differently; raises RelayError `invalid_header`.
 
-    A repeated field that must stand once (RFC 9110, section 5.3), and values that are not UTF-8.
+    A repeated field that must stand once (RFC 9110, section 5.3), values that are not UTF-8, and a
+    transfer coding that would be lost on the way (RFC 9112, section 6.1).
     """
     names = [name for name, _ in headers]
     if len(set(names)) != len(names):
@@ -73,6 +86,10 @@ def check_request_headers(headers: Pairs) -> None:
                 raise RelayError(
                     "invalid_header", f"The header {name.decode()} stands twice; send it once."
                 )
+    if CODING in names and first_values(headers)[CODING].lower() != b"chunked":
+        raise RelayError(
+            "invalid_header", "The body has a transfer coding besides `chunked`; send it without."
+        )
     if not b"".join([value for _, value in headers]).isascii():
         _check_text(headers)
 
@@ -119,7 +136,7 @@ class RequestHeaders:
             dropped = dropped | (connection_options(headers) - self._kept)
         # A slice costs a third of a call.
         kept = [
-            pair for pair in headers if pair[0] not in dropped and pair[0][:12] != b"x-forwarded-"
+            pair for pair in headers if pair[0] not in dropped and pair[0][:12] not in FORWARDED
         ]
         return self._with_declared_cookies(kept) if b"cookie" in names else kept
 

@@ -53,7 +53,8 @@ class RelayKeys:
             scope.get("subprotocols", ()),
         )
         holder = self._holder(key, operation.policy.public)
-        exchange.key = key
+        # Any other value is no relay key, and may stand in the request by chance.
+        exchange.key = None if holder in (KEYLESS, ANONYMOUS) else key
         exchange.key_id = holder.id
         exchange.grant = access.grant_for(holder)
         return holder

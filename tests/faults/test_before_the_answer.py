@@ -70,8 +70,10 @@ def test_an_upstream_that_closes_before_reading() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000 + b"\r\n\r\n",
+        b"HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\nok",
     ],
-    ids=["garbage", "status", "ssh", "length", "upgrade", "large"],
+    ids=["garbage", "status", "ssh", "length", "upgrade", "large", "600", "999"],
 )
 def test_an_answer_that_is_no_http(answer: bytes) -> None:
     async def answered(data: bytes):

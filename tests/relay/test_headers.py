@@ -49,6 +49,13 @@ def test_fields_that_must_stand_once(name: bytes) -> None:
     check_request_headers([(b"x", b"1"), (b"x", b"2"), (name, b"1")])
 
 
+@pytest.mark.parametrize("value", [b"gzip, chunked", b"gzip", b"chunked, chunked", b""])
+def test_a_body_has_no_transfer_coding_but_chunked(value: bytes) -> None:
+    check_request_headers([(b"transfer-encoding", b"Chunked")])
+    with pytest.raises(RelayError, match="transfer coding"):
+        check_request_headers([(b"x", b"1"), (b"transfer-encoding", value)])
+
+
 def test_values_are_utf_8() -> None:
     check_request_headers([(b"x", "é".encode())])
     with pytest.raises(RelayError, match="x is not UTF-8"):

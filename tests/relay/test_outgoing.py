@@ -54,6 +54,8 @@ def sent(pair: Pair, path: str, *lines: str) -> RawRequest:
         *("X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: h", "X-Forwarded-Proto: https"),
         *("x-forwarded-anything: 1", "Cookie: a=1; b=2"),
         *(f"{name}: DELETE" for name in OVERRIDES),
+        *("X_Forwarded_For: 1.2.3.4", "x-forwarded_anything: 1", "X_HTTP-Method_Override: DELETE"),
+        *("X_Original_URL: /admin", "x_real_ip: 1.2.3.4"),
     ],
 )
 def test_what_never_goes_on(pair: Pair, line: str) -> None:

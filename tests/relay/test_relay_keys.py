@@ -185,6 +185,17 @@ def test_declared_cookies_go_on_without_the_key(pair: Pair) -> None:
     assert got.values(b"cookie") == [b"lang=de", b"lang=en"]
 
 
+def test_without_relay_keys_a_value_like_the_clients_own_key_stays() -> None:
+    named = [{"name": "kind", "in": "query", "required": True, "schema": {}}]
+    with relaying({"/x": {"get": {"parameters": named}}}, RELAY_KEY="") as (gateway, upstream):
+        lines = ["Authorization: Bearer test", "X-Kind: test"]
+        assert gateway.ask("GET", "/x?kind=test&b=1", lines, key=False).status == 200
+    request = upstream.requests[-1]
+    assert request.line.startswith(b"GET /x?kind=test&b=1 ")
+    assert request.value(b"x-kind") == b"test"
+    assert request.value(b"authorization") is None
+
+
 def test_several_keys_at_commas_with_spaces_inside() -> None:
     with relaying({"/x": {"get": {}}}, RELAY_KEY=" one key ,two") as (gateway, _):
         ids = set()
