@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.bursts import cheap, in_bursts
-from tests.bench.run import BODY, SCRIPT, Rival, in_turn, status_of
+from tests.bench.checked import status_of
+from tests.bench.run import BODY, SCRIPT, Rival, in_turn
 from tests.bench.servers import (
     KEY,
     ROOT,

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from tests.bench.checked import check
 from tests.bench.connection import PATIENCE, Connection, chat
 from tests.bench.run import BODY, CONNECTIONS, SCRIPT, Rival, load, ratio, start
 from tests.bench.servers import KEY, ROOT
@@ -91,6 +92,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
                 command += [str(rate), str(seconds)]
                 said = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT)
                 seen[rival.name].append(json.loads(said.stdout))
+        check(rivals[0].port, folder / "specrelay.log", BODY, rivals[0].answered)
     return [row(name, seen, rate) for name in seen]
 
 

@@ -19,10 +19,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from tests.bench.checked import check
 from tests.bench.peer_install import PINS, PeerFailed, install
 from tests.bench.peer_setups import GATEWAY, SETUPS, Setup
 from tests.bench.peer_trial import Contender, assert_relays, essence, load, post, served, wrk_script
-from tests.bench.run import BODY, CONNECTIONS, Rival, check, ratio
+from tests.bench.run import BODY, CONNECTIONS, Rival, ratio
 from tests.bench.servers import ROOT, free_port, upstream
 from tests.bench.tables import show
 
@@ -83,7 +84,7 @@ def measure(contenders: list[Contender], folder: Path, options: argparse.Namespa
     gateway = contenders[0]
     if gateway.failure:
         raise SystemExit(f"{gateway.name} failed: {gateway.failure}")
-    check([gateway.rival], folder)
+    check(gateway.rival.port, folder / "specrelay.log", BODY, gateway.rival.answered)
 
 
 def verdict(found: float | None, bar: float) -> str:

@@ -5,18 +5,15 @@ rounds' ratios keep the ratios honest. CPU time is that of the cheapest round. `
 closed loops of the bench are made of.
 """
 
-import argparse
-import http.client
 import json
 import subprocess
 import tempfile
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from tests.bench import tools
+from tests.bench.checked import check
 from tests.bench.servers import (
     KEY,
     free_port,
@@ -29,7 +26,6 @@ from tests.bench.servers import (
     upstream,
     uvicorn,
 )
-from tests.bench.tables import show
 
 NAME = "throughput"
 CONNECTIONS = 32
@@ -42,7 +38,6 @@ BODY = json.dumps(
         ],
     }
 )
-INVALID = '{"model": 1}'
 SCRIPT = """
 wrk.method = "POST"
 wrk.path = "/v1/chat/completions"
@@ -114,12 +109,12 @@ def load(rival: Rival, script: Path, seconds: int, connections: int) -> None:
 
 
 def in_turn(rivals: list[Rival], script: Path, rounds: int, seconds: int, connections: int) -> None:
-    """Warm each relay up, then load them in turn, round after round."""
+    """Warm each relay up, then load them in turn, round after round, there and back again."""
     for rival in rivals:
         load(rival, script, 1, connections)
         rival.forget()
-    for _ in range(rounds):
-        for rival in rivals:
+    for number in range(rounds):
+        for rival in rivals[:: -1 if number % 2 else 1]:
             load(rival, script, seconds, connections)
 
 
@@ -152,40 +147,6 @@ def start(stack: ExitStack, folder: Path, sink: int | None = None) -> list[Rival
     return rivals
 
 
-def status_of(port: int, body: str = INVALID) -> int:
-    """Ask for a chat completion with a body, by default one that the document does not allow."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    fields = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"}
-    connection.request("POST", "/v1/chat/completions", body, fields)
-    status = connection.getresponse().status
-    connection.close()
-    return status
-
-
-def logged(log: Path, status: int) -> int:
-    """Count the lines of requests that were answered so."""
-    return log.read_text().count(f'"status":{status},')
-
-
-def check(rivals: list[Rival], folder: Path, patience: float = 5.0) -> None:
-    """Assert that the gateway still checked and logged; speed alone is no use.
-
-    Each answer that the load got has a line, and so has the refusal; `patience` is the seconds
-    that they may come late.
-    """
-    gateway = rivals[0]
-    status = status_of(gateway.port)
-    if status != 400:
-        raise SystemExit(f"an invalid body was answered {status}, not 400")
-    log = folder / "specrelay.log"
-    end = time.monotonic() + patience
-    while (lines := logged(log, 200)) < gateway.answered or not logged(log, 400):
-        if time.monotonic() > end:
-            raise SystemExit(f"{gateway.answered} requests were answered, {lines} are in the log")
-        time.sleep(0.1)
-    print(f"access-log lines: {lines}, of {gateway.answered} requests that were answered")
-
-
 def table(rivals: list[Rival]) -> list[dict[str, object]]:
     usual = next(r for r in rivals if r.name == "usual design")
     bare = next((r for r in rivals if r.name == "bare forwarder"), None)
@@ -216,23 +177,5 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
         script.write_text(SCRIPT % (BODY, KEY))
         rivals = start(stack, folder)
         in_turn(rivals, script, rounds, seconds, CONNECTIONS)
-        check(rivals, folder)
+        check(rivals[0].port, folder / "specrelay.log", BODY, rivals[0].answered)
         return table(rivals)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    tools.require(*tools.TOOLS)
-    with tempfile.TemporaryDirectory() as name:
-        rows = measure(Path(name), options.rounds, options.seconds)
-    show(rows)
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()
