@@ -33,12 +33,13 @@ class CorkedTransport:
             self.flush()
 
     def flush(self) -> None:
-        """Write what has gathered."""
+        """Write what has gathered; a connection that was closed meanwhile takes nothing more."""
         if self._gathered:
             data = self._gathered[0] if len(self._gathered) == 1 else b"".join(self._gathered)
             self._gathered.clear()
             self._size = 0
-            self._transport.write(data)
+            if not self._transport.is_closing():
+                self._transport.write(data)
 
     @property
     def plain(self) -> asyncio.Transport:
@@ -49,6 +50,8 @@ class CorkedTransport:
     def close(self) -> None:
         """Close when all is written; a reader that takes nothing more is cut after a while."""
         self.flush()
+        if self._transport.is_closing():
+            return
         self._transport.close()
         if self._transport.get_write_buffer_size():
             self._loop.call_later(PATIENCE, self._transport.abort)

@@ -6,10 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
+import uvloop
 
+from gateway.cli.corked import CorkedTransport
 from gateway.cli.protocol import GatewayProtocol
 from tests.servers import serve_in_thread
 
@@ -112,3 +115,40 @@ def test_a_reader_that_stalls_holds_the_writer_up():
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             time.sleep(0.5)
             assert sent < 20 << 20  # the kernel's buffers and ours, not all 64 MiB
+
+
+@pytest.mark.parametrize("how", ["abort", "close"])
+def test_what_is_written_as_the_connection_closes_is_dropped(how):
+    errors: list[str] = []
+
+    class Closing(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            asyncio.get_running_loop().call_soon(self.write, transport)
+
+        def write(self, transport: Any) -> None:
+            corked = CorkedTransport(transport, asyncio.get_running_loop())
+            corked.write(b"gathered")
+            getattr(transport, how)()
+            corked.write(b"more")
+            asyncio.get_running_loop().call_later(0.05, self.write_late, corked)
+
+        def write_late(self, corked: CorkedTransport) -> None:
+            corked.write(b"late")
+            corked.close()
+            assert corked.plain.is_closing()
+
+    async def talk() -> bytes:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, said: errors.append(said["message"]))
+        server = await loop.create_server(Closing, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        try:
+            return await reader.read()
+        finally:
+            writer.close()
+            await asyncio.sleep(0.2)
+            server.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(talk()) == b""
+    assert errors == []

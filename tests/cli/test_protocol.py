@@ -1,6 +1,6 @@
-"""The limit on a request's head, bodies that wait, and clients that ask for more than they read.
+"""The limits on a request's head and trailers, and bodies that wait.
 
-`test_corked.py` has the writes.
+`test_corked.py` has the writes, `test_pipelining.py` clients that ask for more than they read.
 """
 
 import asyncio
@@ -155,88 +155,96 @@ def test_a_body_that_nobody_asks_for_stops_the_reading():
     assert int(largest) <= 2 * 256_000 + 65_536  # two reads, beside what one may leave
 
 
-GET = b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-def streaming(gone: threading.Event):
-    """Make an application that streams without end, until it hears that the client is gone."""
-
-    async def stream(scope, receive, send):
+@pytest.mark.parametrize("pause", [0, 0.2])
+def test_trailers_are_no_fields_of_the_head(pause):
+    async def names(scope, receive, send):
         if scope["type"] == "lifespan":
             return
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-
-        async def listen():
-            while (await receive())["type"] != "http.disconnect":
-                continue
-            gone.set()
-
-        listening = asyncio.create_task(listen())
-        while not gone.is_set():
-            await send({"type": "http.response.body", "body": b"event", "more_body": True})
-            await asyncio.sleep(0.02)
-        await listening
-
-    return stream
-
-
-@pytest.mark.parametrize("behind", [b"", GET % b"next", GET % b"next" + GET % b"last"])
-def test_a_stream_hears_of_a_client_that_is_gone_whatever_was_asked_behind_it(behind):
-    gone = threading.Event()
-    with serve_in_thread(streaming(gone), http=GatewayProtocol) as server:
-        with socket.create_connection((server.host, server.port), 5) as client:
-            client.sendall(GET % b"stream" + behind)
-            client.recv(100)
-        assert gone.wait(5)
-
-
-class Impatient(GatewayProtocol):
-    patience = 1.0  # what a slow client reads is seen only when the kernel's buffers have room
-
-
-def large_answers(seen: list[str]):
-    """Make an application whose answers are 256 KiB; `seen` gets the paths that were asked for."""
-
-    async def large(scope, receive, send):
-        if scope["type"] == "lifespan":
-            return
-        seen.append(scope["path"])
-        headers = [(b"content-length", b"262144")]
+        while (await receive())["more_body"]:
+            continue
+        text = b" ".join(name for name, _ in scope["headers"])
+        headers = [(b"content-length", b"%d" % len(text))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"a" * 262_144})
+        await send({"type": "http.response.body", "body": text})
 
-    return large
-
-
-def test_a_client_that_asks_on_and_reads_nothing_is_cut():
-    seen: list[str] = []
     with (
-        serve_in_thread(large_answers(seen), http=Impatient) as server,
+        serve_in_thread(names, http=GatewayProtocol) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
-        client.sendall((GET % b"") * 200)
-        time.sleep(3)
-        asked = len(seen)
-        received = 0
-        with contextlib.suppress(ConnectionError):
-            while data := client.recv(1 << 20):
-                received += len(data)
-    assert asked == len(seen) < 200
-    assert received < 200 * 262_144
+        for _ in range(2):  # the connection goes on
+            client.sendall(CHUNKED + b"2\r\nab\r\n")
+            time.sleep(pause)
+            client.sendall(b"0\r\nHost: y\r\nConnection: upgrade\r\nUpgrade: h2c\r\nA: b\r\n\r\n")
+            assert client.recv(65_536).endswith(b"\r\n\r\nhost transfer-encoding")
 
 
-def test_a_client_that_reads_slowly_gets_all_that_it_asked_for():
-    seen: list[str] = []
+@pytest.mark.parametrize(
+    "trailers",
+    [b"A: a\r\n" * 20_000, b"A: " + b"a" * 1_000_000, b"a" * 1_000_000],
+    ids=["many", "value without end", "name without end"],
+)
+@pytest.mark.parametrize("before", [b"0\r\n", b"2\r\nab\r\n0\r\n"])
+def test_large_trailers_are_refused(trailers, before):
     with (
-        serve_in_thread(large_answers(seen), http=Impatient) as server,
+        serve_in_thread(late_reader, http=GatewayProtocol) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        client.sendall((GET % b"") * 60)
-        received = 0
-        while received < 60 * 262_144:
-            data = client.recv(65_536)
-            assert data
-            received += len(data)
-            time.sleep(0.01)
-    assert len(seen) == 60
+        client.sendall(CHUNKED + before)
+        with pytest.raises(ConnectionError):  # it is cut while we still write
+            for at in range(0, len(trailers), 10_000):
+                client.sendall(trailers[at : at + 10_000])
+                time.sleep(0.01)
+
+
+def test_a_body_that_is_no_http_is_a_400():
+    with serve_in_thread(late_reader, http=GatewayProtocol) as server:
+        assert answer_to(server, CHUNKED + b"no size\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def ended(client: socket.socket, seconds: float) -> bool:
+    """Tell whether the server closes a connection in time; whatever it answers is skipped."""
+    client.settimeout(seconds)
+    try:
+        while client.recv(65_536):
+            continue
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_a_head_has_as_long_as_a_connection_may_be_idle():
+    begun = b"GET / HTTP/1.1\r\nHo"
+    whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    with serve_in_thread(app, http=GatewayProtocol, timeout_keep_alive=1) as server:
+        for sent in (b"", begun, b"\r\n", whole, whole + begun, whole + b"\r\n"):
+            with socket.create_connection((server.host, server.port), 5) as client:
+                client.sendall(sent)
+                assert ended(client, 4), sent
+
+
+def test_a_head_that_comes_byte_by_byte_is_late():
+    with (
+        serve_in_thread(app, http=GatewayProtocol, timeout_keep_alive=1) as server,
+        socket.create_connection((server.host, server.port), 5) as client,
+        pytest.raises(ConnectionError),
+    ):
+        for byte in b"GET / HTTP/1.1\r\nA: " + b"a" * 30:
+            client.sendall(bytes([byte]))
+            time.sleep(0.1)
+
+
+def test_a_slow_body_is_no_late_head():
+    with (
+        serve_in_thread(late_reader, http=GatewayProtocol, timeout_keep_alive=1) as server,
+        socket.create_connection((server.host, server.port), 5) as client,
+    ):
+        client.sendall(CHUNKED)
+        for _ in range(5):
+            client.sendall(b"2\r\n")
+            time.sleep(0.5)
+            client.sendall(b"ab\r\n")
+        client.sendall(b"0\r\n\r\n")
+        assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
