@@ -119,12 +119,15 @@ class Departure:
         return self.gone
 
     async def _wait(self) -> None:
-        try:
-            while (await self._receive())["type"] == "http.request":
-                # After an early answer of the upstream the rest of the body is read and dropped.
-                continue
-        except Exception:
-            return  # a check of the dropped rest failed; the answer is already decided
+        # After an early answer of the upstream the rest of the body is read and dropped.
+        kind = "http.request"
+        while kind == "http.request":
+            try:
+                kind = (await self._receive())["type"]
+            except RelayError:
+                continue  # a check took a piece and refused it; the answer is already decided
+            except Exception:
+                return  # a defect, which could come again at once
         self.gone = True
         if self._relay is not None:
             self._relay.cancel()

@@ -79,7 +79,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         connection, link = await self._connect(limits)
         if self._targets.absolute:
             head = self._through_proxy(head)
-        link.set_parser(None, None)  # of its time in the pool
         link.set_response_params(
             skip_payload=request.method == "HEAD",
             read_until_eof=True,

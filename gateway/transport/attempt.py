@@ -13,10 +13,6 @@ class Link(body.Link, response.Link, Protocol):
 
     read_timeout: float | None
 
-    def set_parser(self, parser: Any, payload: Any) -> None:
-        """Let another parser have all that comes; None: the one of responses."""
-        ...
-
     async def read(self) -> tuple[Any, Any]:
         """Wait for the head of a response; give it with the reader of its body."""
         ...
@@ -37,7 +33,8 @@ class Connection(Protocol):
 class Guard:
     """Has what comes over an idle connection: nothing may, so that the first byte closes it.
 
-    Kept, it would be read as the answer to the next request, of whichever client.
+    Kept, it would be read as the answer to the next request, of whichever client. It stays until
+    that request's head is written, for which the first bytes of a client's body are waited for.
     """
 
     __slots__ = ("_link",)
@@ -74,11 +71,14 @@ class Attempt:
         """Send the request; return the response's head and its content, not yet read.
 
         Interim responses are passed over (RFC 9110, section 15.2), but for a switch of protocols:
-        that one, and what is no status, closes the connection.
+        that one, and what is no status, closes the connection. Raises ConnectionResetError for an
+        answer that was there before the request.
         """
         try:
             self._body.begin(head)
             message, content = await self._link.read()
+            if self._body.untouched:  # of a new connection, which has no guard
+                raise ConnectionResetError
             while 100 <= message.code < 200 and message.code != HTTPStatus.SWITCHING_PROTOCOLS:
                 if self._body.whole:
                     self._link.start_timeout()  # the parser has ended the wait
@@ -101,7 +101,9 @@ class Attempt:
         connection, self._connection = self._connection, None
         if connection is None:
             return
-        self._drop_limit()
+        if self._total is not None:
+            self._total.cancel()
+            self._total = None
         if self._body.whole and self._content is not None and self._content.is_eof():
             connection.release()
             if self._link.transport is not None:  # it is kept
@@ -109,11 +111,6 @@ class Attempt:
         else:
             self._body.abandon()
             connection.close()
-
-    def _drop_limit(self) -> None:
-        if self._total is not None:
-            self._total.cancel()
-            self._total = None
 
     def _expire(self) -> None:
         if self._content is not None and self._content.is_eof():

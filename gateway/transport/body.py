@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from functools import partial
 from socket import SO_LINGER, SOL_SOCKET
 from types import AsyncGeneratorType
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 # A larger piece is written in slices: the time limit then measures progress, not size.
 SLICE = 256 * 1024
@@ -17,6 +17,10 @@ class Link(Protocol):
     """What is asked of the protocol of a connection."""
 
     transport: asyncio.Transport | None
+
+    def set_parser(self, parser: Any, payload: Any) -> None:
+        """Let another parser have all that comes; None: the one of responses."""
+        ...
 
     @property
     def writing_paused(self) -> bool:
@@ -76,8 +80,8 @@ class BodyWriter:
         if not isinstance(source, bytes) or len(source) > SLICE:
             self._task = asyncio.create_task(self._run(partial(self._write, source)))
             return
-        self._count(source)
-        self._check_end()
+        if self._length is not None and len(source) != self._length:
+            self._misframed()
         self._turn = asyncio.get_running_loop().call_soon(self._write_at_hand, source)
 
     def _write_at_hand(self, data: bytes) -> None:
@@ -177,8 +181,9 @@ class BodyWriter:
         transport = self._link.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError
-        self.untouched = False
         if self._head:
+            self._link.set_parser(None, None)  # from here on an answer is one to this request
+            self.untouched = False
             data, self._head = self._head + data, b""
         transport.write(data)
 

@@ -16,6 +16,10 @@ PATHS: dict[str, Any] = {
     "/get": {"get": {}},
     "/json": {"post": taking("application/json")},
     "/raw": {"post": taking("application/octet-stream", None)},
+    "/small": {
+        "post": taking("application/octet-stream", None, **{"x-gateway": {"max-body": "1KiB"}})
+    },
+    "/form": {"post": taking("multipart/form-data", {"type": "object"})},
 }
 JSON = ["Content-Type: application/json"]
 RAW = ["Content-Type: application/octet-stream"]
@@ -92,6 +96,35 @@ def test_in_the_middle_of_a_stream_that_flows() -> None:
         connection = gateway.connect()
         connection.sendall(request_bytes("GET", "/get"))
         connection.recv(65536)
+        leave(connection, "close")
+        assert_gone(gateway, upstream)
+
+
+FORM = ["Content-Type: multipart/form-data; boundary=b"]
+PART = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx'
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "first", "rest"),
+    [
+        ("/raw", RAW, b"x", b"good"),
+        ("/small", RAW, b"x", bytes(5000)),
+        ("/form", FORM, PART, b"\r\n--b?" + bytes(100_000)),
+    ],
+    ids=["good", "too large", "malformed"],
+)
+def test_after_an_early_answer(path: str, lines: list[str], first: bytes, rest: bytes) -> None:
+    with relaying(PATHS, early=stream) as (gateway, upstream):
+        connection = gateway.connect()
+        head = request_bytes("POST", path, [*lines, "Transfer-Encoding: chunked"])
+        connection.sendall(head + chunk(first))
+        received = b""
+        while b"first" not in received:
+            received += connection.recv(65536)
+        time.sleep(0.1)  # the departure is listened for
+        connection.sendall(chunk(rest))
+        time.sleep(0.1)
+        assert gateway.log.said == []
         leave(connection, "close")
         assert_gone(gateway, upstream)
 

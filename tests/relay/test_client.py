@@ -145,11 +145,29 @@ def test_another_cancellation_is_not_absorbed() -> None:
         asyncio.run(go())
 
 
-def test_a_check_of_the_dropped_rest_that_fails_is_nobodys_concern() -> None:
+@pytest.mark.parametrize(("last", "expected"), [([GONE], "gone"), ([], "complete")])
+def test_a_departure_is_noticed_behind_a_rest_that_fails_its_check(
+    last: list[Message], expected: str
+) -> None:
+    receive = receiving(piece(b"rest", True), piece(b"", False), *last)
+
     async def failing() -> Message:
-        raise RelayError("invalid_multipart", "wrong")
+        message = await receive()
+        if message["type"] == "http.request":
+            raise RelayError("invalid_multipart", "wrong")
+        return message
 
     async def go() -> str:
-        return await relay(Departure(failing), 3 * PATIENCE)
+        return await relay(Departure(failing), 10 * PATIENCE)
+
+    assert asyncio.run(go()) == expected
+
+
+def test_a_defect_ends_the_listening() -> None:
+    async def broken() -> Message:
+        raise KeyError("type")
+
+    async def go() -> str:
+        return await relay(Departure(broken), 3 * PATIENCE)
 
     assert asyncio.run(go()) == "complete"

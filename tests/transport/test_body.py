@@ -41,6 +41,9 @@ class Wire:
         assert self.writing_paused
         await asyncio.Event().wait()  # nobody reads
 
+    def set_parser(self, parser: Any, payload: Any) -> None:
+        assert (parser, payload, self.writes) == (None, None, [])  # before the first byte
+
     def start_timeout(self) -> None:
         self.started = True
 
