@@ -49,28 +49,33 @@ class Responder:
         """Send the response's header and body on; `departure` is listened to until the last byte.
 
         A body that breaks off is never ended well: the connection is cut. The upstream's connection
-        is given back or closed, whatever happens.
+        is given back or closed, whatever happens. `idle` binds each write, the first one too: the
+        client can have left an earlier answer unread.
         """
         exchange: Exchange = scope[SCOPE_KEY]
+        limit = IdleLimit(relayed.route.timeouts.idle)
         status = response.status_code
         try:
             headers = response_headers(raw_headers(response), bodiless=status in BODILESS)
             fields = first_values(headers)
             exchange.upstream_id = _text(fields.get(b"x-request-id"))
             self._finish(headers, fields, relayed, exchange)
-            await send({"type": "http.response.start", "status": status, "headers": headers})
+            start = {"type": "http.response.start", "status": status, "headers": headers}
+            await limit.bound(send(start))
             watch = watch_for(relayed.operation, status, fields, self.checks)
             if scope["method"] == "HEAD" or status in BODILESS:
                 departure.stop()
-                await send({"type": BODY, "body": b""})
+                await limit.bound(send({"type": BODY, "body": b""}))
             else:
-                idle = relayed.route.timeouts.idle
                 await _Pump(
-                    response, fields, send, departure, exchange=exchange, watch=watch, idle=idle
+                    response, fields, send, departure, exchange=exchange, watch=watch, limit=limit
                 ).run()
             if watch is not None:
                 watch.note(exchange)
+        except TimeoutError:
+            exchange.outcome = "timeout"
         finally:
+            limit.stop()
             await _close(response)
 
     def _finish(
@@ -104,7 +109,7 @@ class _Pump:
         *,
         exchange: Exchange,
         watch: Watch | None,
-        idle: float,
+        limit: IdleLimit,
     ) -> None:
         """`fields` are the first values of the response's header, as it goes to the client."""
         assert isinstance(response.stream, httpx.AsyncByteStream)
@@ -113,7 +118,7 @@ class _Pump:
         self.departure = departure
         self.exchange = exchange
         self.watch = watch
-        self.limit = IdleLimit(idle)
+        self.limit = limit
         length = fields.get(b"content-length", b"")
         self.left = int(length) if length.isdigit() else -1
         # The end of what was sent, where an event of ours could follow.
@@ -128,10 +133,7 @@ class _Pump:
             await self._move()
         except UpstreamCut as cut:
             await self._cut(cut)
-        except TimeoutError:
-            self.exchange.outcome = "timeout"
         finally:
-            self.limit.stop()
             # One that is left behind in its middle costs the loop a task to finish it.
             if isinstance(self.chunks, AsyncGeneratorType):
                 await self.chunks.aclose()
@@ -139,15 +141,11 @@ class _Pump:
     async def _move(self) -> None:
         """Move the body. A client that does not read holds it up; `idle` binds both directions."""
         send, limit, watch, left = self.send, self.limit, self.watch, self.left
-        begun = False
         async for chunk in self.chunks:
             left -= len(chunk)
             if left == 0:
                 self.departure.stop()
-            sending = send({"type": BODY, "body": chunk, "more_body": left != 0})
-            # At first there is nothing that the client could have left unread.
-            await (limit.bound(sending) if begun else sending)
-            begun = True
+            await limit.bound(send({"type": BODY, "body": chunk, "more_body": left != 0}))
             if self.tail is not None:
                 self.tail = (self.tail + chunk)[-TAIL:]
             if watch is not None:
@@ -157,8 +155,7 @@ class _Pump:
         if left > 0:
             raise UpstreamCut("upstream_disconnected", "The upstream's answer was too short.")
         self.departure.stop()
-        sending = send({"type": BODY, "body": b"", "more_body": False})
-        await (limit.bound(sending) if begun else sending)
+        await limit.bound(send({"type": BODY, "body": b"", "more_body": False}))
 
     async def _cut(self, cut: RelayError) -> None:
         """Tell of the break where that is possible; the server then cuts the connection."""

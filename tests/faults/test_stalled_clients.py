@@ -1,7 +1,9 @@
 """A client that stops: with its upload it gets a 408, with its reading it is cut."""
 
+import asyncio
+import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -61,3 +63,30 @@ def test_a_client_that_stops_reading_is_cut() -> None:
         connection.sendall(request_bytes("GET", "/get"))
         assert upstream.wait(lambda it: it.gone, 5)
         assert gateway.line()["outcome"] == "timeout"
+
+
+async def in_one_piece(request: RawRequest) -> AsyncIterator[bytes]:
+    yield respond(bytes(30_000))
+
+
+async def after_a_long_head(request: RawRequest) -> AsyncIterator[bytes]:
+    fields = [("Transfer-Encoding", "chunked"), ("X-Pad", "p" * 40_000)]
+    yield respond(headers=fields, length=False)
+    await asyncio.sleep(0.005)
+    yield chunk(b"x") + chunk(b"")
+
+
+@pytest.mark.parametrize("answer", [in_one_piece, after_a_long_head])
+def test_a_client_that_left_earlier_answers_unread_is_cut(
+    answer: Callable[[RawRequest], AsyncIterator[bytes]],
+) -> None:
+    with relaying(PATHS, answer) as (gateway, _), socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect((gateway.served.host, gateway.served.port))
+        connection.sendall(request_bytes("GET", "/get") * 300)
+        end = time.monotonic() + 10
+        while not gateway.log.said or gateway.log.said[-1]["outcome"] == "complete":
+            assert time.monotonic() < end, "an answer waits for its client"
+            time.sleep(0.01)
+        assert gateway.log.said[-1]["outcome"] == "timeout"
+        assert 2 < len(gateway.log.said) < 300

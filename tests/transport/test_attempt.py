@@ -7,6 +7,8 @@ request, which can be another client's.
 import asyncio
 import base64
 import hashlib
+import socket
+import threading
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -161,3 +163,69 @@ def test_a_websocket_is_opened_beside_idle_connections(
     with RawUpstream(answer) as upstream:
         run(main(upstream.url))
     assert upstream.connections == 2
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [STRAY],
+        [respond(status="408 Request Timeout")],
+        [STRAY[:20], STRAY[20:]],
+        [respond(status="103 Early Hints", length=False)],
+        [b"?"],
+    ],
+    ids=["answer", "timeout", "in part", "interim", "garbage"],
+)
+def test_what_comes_before_a_request_is_written_is_no_answer(
+    pieces: list[bytes], run: Any, opened: Any, send: Any, read: Any
+) -> None:
+    taken = threading.Event()
+
+    async def answer(request: RawRequest) -> AsyncIterator[bytes | Act]:
+        yield OK
+        if request.target != NEXT:
+            await asyncio.to_thread(taken.wait, 5)
+            for piece in pieces:
+                yield piece
+                await asyncio.sleep(4 * PAUSE)
+
+    async def body() -> AsyncIterator[bytes]:
+        taken.set()
+        await asyncio.sleep(2 * PAUSE)  # of what comes in part the rest is still to come
+        yield b"mine"
+
+    async def main(url: str) -> None:
+        async with opened(url) as transport:
+            assert await read(await send(transport)) == b"ok"
+            with pytest.raises(UpstreamError) as raised:
+                await send(transport, "POST", NEXT, body=body())
+            assert (raised.value.code, raised.value.sent) == ("upstream_disconnected", False)
+            assert await read(await send(transport, "POST", NEXT, body=body())) == b"ok"
+
+    with RawUpstream(answer) as upstream:
+        run(main(upstream.url))
+    assert [request.body for request in upstream.requests] == [b"", b"mine"]
+
+
+def test_what_a_new_connection_begins_with_is_no_answer(run: Any, opened: Any, send: Any) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        await asyncio.sleep(4 * PAUSE)
+        yield b"mine"
+
+    async def main(listener: socket.socket) -> None:
+        async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await asyncio.sleep(PAUSE)
+            writer.write(respond(status="408 Request Timeout"))
+            got.append(await reader.read())
+            writer.close()
+
+        server = await asyncio.start_server(hasty, sock=listener)
+        async with server, opened(f"http://127.0.0.1:{listener.getsockname()[1]}") as transport:
+            with pytest.raises(UpstreamError) as raised:
+                await send(transport, "POST", body=body())
+            assert (raised.value.code, raised.value.sent) == ("upstream_disconnected", False)
+            await asyncio.sleep(PAUSE)
+
+    got: list[bytes] = []
+    run(main(socket.create_server(("127.0.0.1", 0))))
+    assert got == [b""]
