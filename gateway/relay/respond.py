@@ -133,6 +133,8 @@ class _Pump:
             await self._move()
         except UpstreamCut as cut:
             await self._cut(cut)
+        except TimeoutError:
+            self.exchange.outcome = "timeout"
         finally:
             # One that is left behind in its middle costs the loop a task to finish it.
             if isinstance(self.chunks, AsyncGeneratorType):
