@@ -62,7 +62,6 @@ FROM_UPSTREAM = frozenset(
 # > A sender MUST NOT send a connection option corresponding to a field that is intended for all
 # > recipients of the content. (RFC 9110, section 7.6.1) Without these a body is read differently.
 OF_THE_CONTENT = frozenset((b"content-type", b"content-length", b"content-encoding"))
-
 ALWAYS_DROPPED = HOP_BY_HOP | FROM_CLIENT | OVERRIDES
 DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
 CODING = b"transfer-encoding"

@@ -4,12 +4,12 @@ import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.bench.checked import CLIENTS, EACH, INVALID, check
+from tests.bench.posts import answering
 
 LINE = '{"request_id":"r","status":%d,"method":"POST"}\n'
 BODY = '{"model": "m"}'
@@ -22,31 +22,15 @@ def relay(log: Path, *, invalid: int = 400, loses: int = 0, logs: bool = True) -
     numbers = itertools.count(1)
     lock = threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def status_of(body: bytes) -> int:
+        status = invalid if body == INVALID.encode() else 200
+        with lock, log.open("a") as file:
+            if logs and (status != 200 or next(numbers) != loses):
+                file.write(LINE % status)
+        return status
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = invalid if body == INVALID.encode() else 200
-            with lock, log.open("a") as file:
-                if logs and (status != 200 or next(numbers) != loses):
-                    file.write(LINE % status)
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(status_of) as port:
+        yield port
 
 
 def test_a_relay_that_checks_and_logs_passes(tmp_path: Path) -> None:
