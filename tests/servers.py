@@ -23,6 +23,7 @@ from typing import Any, Self
 
 import uvicorn
 
+from gateway.cli.protocol import GatewayProtocol
 from tests.rawconnection import Act, Answer, Connection
 from tests.rawhttp import Body, RawRequest, body_of, chunk, respond
 
@@ -147,9 +148,9 @@ class Served:
 
 @contextlib.contextmanager
 def serve_in_thread(app: Any, **options: Any) -> Iterator[Served]:
-    """Serve an ASGI app on a free port with uvicorn, httptools and uvloop, as production does."""
+    """Serve an ASGI app on a free port with uvicorn and our protocol, as production does."""
     settings: dict[str, Any] = {
-        "http": "httptools",
+        "http": GatewayProtocol,
         "loop": "uvloop",
         "ws": "websockets-sansio",
         "log_level": "warning",

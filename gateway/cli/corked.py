@@ -32,6 +32,14 @@ class CorkedTransport:
         if self._size >= ENOUGH:
             self.flush()
 
+    def write_now(self, data: bytes) -> None:
+        """Write bytes behind what has gathered, and wait for nothing more."""
+        if self._gathered:
+            self._gathered.append(data)
+            self.flush()
+        elif not self._transport.is_closing():
+            self._transport.write(data)
+
     def flush(self) -> None:
         """Write what has gathered; a connection that was closed meanwhile takes nothing more."""
         if self._gathered:

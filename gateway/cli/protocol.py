@@ -11,7 +11,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.cli.corked import CorkedTransport
+from gateway.cli.cycle import GatewayCycle, complete_scope
 from gateway.cli.pipelining import MOST_WAITING, PipelineFlow
+from gateway.cli.sockets import host_and_port
 from gateway.cli.upgrade import asks_for_websocket, new_parser, without_upgrade
 
 LARGEST_HEAD = 64 * 1024  # bytes of request line and header fields; and again of trailers
@@ -56,8 +58,13 @@ class GatewayProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
         corked: Any = CorkedTransport(transport, self.loop)
-        super().connection_made(corked)
+        self.connections.add(self)
+        self.transport = corked
         self.flow = PipelineFlow(corked, self.pipeline)
+        # Of the transport, which knows them: uvicorn makes two sockets to ask for them.
+        self.server = host_and_port(transport.get_extra_info("sockname"))
+        self.client = host_and_port(transport.get_extra_info("peername"))
+        self.scheme = "https" if transport.get_extra_info("sslcontext") else "http"
         self._trailers = Trailers()
         self._await_head()
 
@@ -94,7 +101,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_WAITING:
             self.transport.abort()
             raise ValueError("too many requests wait")
-        super().on_headers_complete()
+        self._begin_request()
         self.headers = self._trailers
         self._trailers.size = 0
 
@@ -159,6 +166,16 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+    def _begin_request(self) -> None:
+        complete_scope(self.scope, self.parser, self.url)
+        before: Any = self.cycle
+        self.cycle = GatewayCycle(self)
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._running = cycle

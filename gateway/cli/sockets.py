@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from gateway.errors import Problem, StartError
 from gateway.settings import Settings
@@ -99,3 +100,10 @@ def client_url(host: str, port: int, scheme: str = "http") -> str:
     """Return the URL by which this machine reaches a listening address."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
     return f"{scheme}://{url_host(reachable)}:{port}"
+
+
+def host_and_port(address: Any) -> Any:
+    """Return the two of an address as the system tells it; the path of a Unix socket, or None."""
+    if isinstance(address, tuple):
+        return address[0], address[1]  # of IPv6 there are four
+    return (address, None) if address else None

@@ -143,16 +143,19 @@ class _Pump:
     async def _move(self) -> None:
         """Move the body. A client that does not read holds it up; `idle` binds both directions."""
         send, limit, watch, left = self.send, self.limit, self.watch, self.left
+        # Other transports' bodies tell of their end only when they are asked for more.
+        ours = self.chunks if isinstance(self.chunks, ResponseBody) else None
         async for chunk in self.chunks:
             left -= len(chunk)
-            if left == 0:
+            last = left == 0 or (left < 0 and ours is not None and ours.ended)
+            if last:
                 self.departure.stop()
-            await limit.bound(send({"type": BODY, "body": chunk, "more_body": left != 0}))
+            await limit.bound(send({"type": BODY, "body": chunk, "more_body": not last}))
             if self.tail is not None:
                 self.tail = (self.tail + chunk)[-TAIL:]
             if watch is not None:
                 watch.feed(chunk)
-            if left == 0:
+            if last:
                 return
         if left > 0:
             raise UpstreamCut("upstream_disconnected", "The upstream's answer was too short.")

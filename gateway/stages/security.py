@@ -54,7 +54,7 @@ class RelayKeys:
         )
         holder = self._holder(key, operation.policy.public)
         # Any other value is no relay key, and may stand in the request by chance.
-        exchange.key = None if holder in (KEYLESS, ANONYMOUS) else key
+        exchange.key = None if holder is KEYLESS or holder is ANONYMOUS else key
         exchange.key_id = holder.id
         exchange.grant = access.grant_for(holder)
         return holder

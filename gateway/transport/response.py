@@ -20,6 +20,10 @@ class Content(Protocol):
         """Whether the end has come, read or not."""
         ...
 
+    def at_eof(self) -> bool:
+        """Whether the end has come and all before it was read."""
+        ...
+
     def set_exception(self, error: BaseException) -> None:
         """Let the reading fail."""
         ...
@@ -70,6 +74,11 @@ class ResponseBody(httpx.AsyncByteStream):
         if not data:
             raise StopAsyncIteration
         return data
+
+    @property
+    def ended(self) -> bool:
+        """Whether all has been given already; nothing more would come then."""
+        return self._content.at_eof()
 
     async def aclose(self) -> None:
         """Give up the response."""

@@ -13,7 +13,6 @@ import pytest
 import uvloop
 
 from gateway.cli.corked import CorkedTransport
-from gateway.cli.protocol import GatewayProtocol
 from tests.servers import serve_in_thread
 
 CHUNKS = [b"x" * size for size in (1, 70_000, 3, 200_000, 0, 5)]
@@ -39,7 +38,7 @@ async def app(scope, receive, send):
 
 @contextmanager
 def served() -> Iterator[str]:
-    with serve_in_thread(app, http=GatewayProtocol) as server:
+    with serve_in_thread(app) as server:
         yield server.url
 
 
@@ -58,7 +57,7 @@ def test_header_and_body_are_one_packet():
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"ok"})
 
-    with serve_in_thread(small, http=GatewayProtocol) as server:
+    with serve_in_thread(small) as server:
         client = socket.create_connection((server.host, server.port))
         with client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -80,7 +79,7 @@ def test_chunks_of_a_stream_do_not_wait_for_the_next():
         await send({"type": "http.response.body", "body": b"came" if came else b"waited"})
 
     with (
-        serve_in_thread(waiting, http=GatewayProtocol) as server,
+        serve_in_thread(waiting) as server,
         httpx.stream("GET", server.url) as response,
     ):
         chunks = response.iter_raw(1)
@@ -109,7 +108,7 @@ def test_a_reader_that_stalls_holds_the_writer_up():
             await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
             sent += 65536
 
-    with serve_in_thread(endless, http=GatewayProtocol) as server:
+    with serve_in_thread(endless) as server:
         client = socket.create_connection((server.host, server.port))
         with client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")

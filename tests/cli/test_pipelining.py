@@ -40,7 +40,7 @@ def streaming(gone: threading.Event):
 @pytest.mark.parametrize("behind", [b"", GET % b"next", GET % b"next" + GET % b"last"])
 def test_a_stream_hears_of_a_client_that_is_gone_whatever_was_asked_behind_it(behind):
     gone = threading.Event()
-    with serve_in_thread(streaming(gone), http=GatewayProtocol) as server:
+    with serve_in_thread(streaming(gone)) as server:
         with socket.create_connection((server.host, server.port), 5) as client:
             client.sendall(GET % b"stream" + behind)
             client.recv(100)
@@ -125,7 +125,7 @@ def read_until(client: socket.socket, end: bytes) -> bytes:
 
 def test_requests_that_come_together_are_answered_in_their_order():
     with (
-        serve_in_thread(echo, http=GatewayProtocol) as server,
+        serve_in_thread(echo) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         for _ in range(3):
@@ -148,7 +148,7 @@ def test_a_flood_is_cut_and_other_clients_are_answered_meanwhile():
             client.sendall(flood)
 
     with (
-        serve_in_thread(counting, http=GatewayProtocol) as server,
+        serve_in_thread(counting) as server,
         httpx.Client(timeout=60) as other,
         socket.create_connection((server.host, server.port), 60) as client,
     ):
@@ -205,7 +205,7 @@ LARGE = b"GET / HTTP/1.1\r\nA: " + b"a" * 70_000
 def test_a_refusal_is_not_written_into_an_answer(behind):
     gone = threading.Event()
     with (
-        serve_in_thread(streaming(gone), http=GatewayProtocol) as server,
+        serve_in_thread(streaming(gone)) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(GET % b"stream")
@@ -226,7 +226,7 @@ def test_a_refusal_does_not_answer_the_request_before(behind):
         await echo(scope, receive, send)
 
     with (
-        serve_in_thread(late, http=GatewayProtocol) as server,
+        serve_in_thread(late) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(GET % b"first")

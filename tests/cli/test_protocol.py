@@ -13,7 +13,6 @@ import time
 import httpx
 import pytest
 
-from gateway.cli.protocol import GatewayProtocol
 from tests.servers import Served, serve_in_thread
 
 
@@ -65,13 +64,13 @@ def answer_to(server: Served, head: bytes) -> bytes:
     ids=["one field", "many fields", "target", "without end"],
 )
 def test_a_large_head_is_refused(head):
-    with serve_in_thread(app, http=GatewayProtocol) as server:
+    with serve_in_thread(app) as server:
         assert answer_to(server, head).startswith(b"HTTP/1.1 431 ")
         assert httpx.get(server.url).status_code == 200
 
 
 def test_a_head_within_the_limit_passes_and_bodies_do_not_count():
-    with serve_in_thread(app, http=GatewayProtocol) as server, httpx.Client() as client:
+    with serve_in_thread(app) as server, httpx.Client() as client:
         for _ in range(3):
             fields = {f"x-{i}": "a" * 1000 for i in range(50)}
             answer = client.post(server.url, headers=fields, content=b"b" * 300_000)
@@ -83,7 +82,7 @@ def test_a_large_head_that_began_with_another_requests_end_is_refused():
     # The first part leaves the second one small enough by itself.
     begun = b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: a\r\n" * 8_000
     with (
-        serve_in_thread(app, http=GatewayProtocol) as server,
+        serve_in_thread(app) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(first + begun)
@@ -98,7 +97,7 @@ def test_a_large_head_that_began_with_another_requests_end_is_refused():
 
 
 def test_what_is_no_http_is_a_400():
-    with serve_in_thread(app, http=GatewayProtocol) as server:
+    with serve_in_thread(app) as server:
         assert answer_to(server, b"hello\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
@@ -115,7 +114,7 @@ def test_a_body_that_waits_comes_whole(pieces, chunked):
             time.sleep(0.2 / pieces)
 
     fields = {} if chunked else {"content-length": str(len(body))}
-    with serve_in_thread(late_reader, http=GatewayProtocol) as server:
+    with serve_in_thread(late_reader) as server:
         answer = httpx.post(server.url, content=slowly(), headers=fields)
     assert answer.text.split()[1:] == [str(len(body)), hashlib.sha256(body).hexdigest()]
 
@@ -136,7 +135,7 @@ def test_each_part_of_a_body_is_given_when_it_comes():
         await app(scope, receive, send)
 
     with (
-        serve_in_thread(reading, http=GatewayProtocol) as server,
+        serve_in_thread(reading) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
@@ -149,7 +148,7 @@ def test_each_part_of_a_body_is_given_when_it_comes():
 
 def test_a_body_that_nobody_asks_for_stops_the_reading():
     body = b"b" * 20_000_000
-    with serve_in_thread(late_reader, http=GatewayProtocol) as server:
+    with serve_in_thread(late_reader) as server:
         largest, size, _ = httpx.post(server.url, content=body).text.split()
     assert int(size) == len(body)
     assert int(largest) <= 2 * 256_000 + 65_536  # two reads, beside what one may leave
@@ -171,7 +170,7 @@ def test_trailers_are_no_fields_of_the_head(pause):
         await send({"type": "http.response.body", "body": text})
 
     with (
-        serve_in_thread(names, http=GatewayProtocol) as server,
+        serve_in_thread(names) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         for _ in range(2):  # the connection goes on
@@ -189,7 +188,7 @@ def test_trailers_are_no_fields_of_the_head(pause):
 @pytest.mark.parametrize("before", [b"0\r\n", b"2\r\nab\r\n0\r\n"])
 def test_large_trailers_are_refused(trailers, before):
     with (
-        serve_in_thread(late_reader, http=GatewayProtocol) as server,
+        serve_in_thread(late_reader) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(CHUNKED + before)
@@ -200,7 +199,7 @@ def test_large_trailers_are_refused(trailers, before):
 
 
 def test_a_body_that_is_no_http_is_a_400():
-    with serve_in_thread(late_reader, http=GatewayProtocol) as server:
+    with serve_in_thread(late_reader) as server:
         assert answer_to(server, CHUNKED + b"no size\r\n").startswith(b"HTTP/1.1 400 ")
 
 
@@ -218,7 +217,7 @@ def ended(client: socket.socket, seconds: float) -> bool:
 def test_a_head_has_as_long_as_a_connection_may_be_idle():
     begun = b"GET / HTTP/1.1\r\nHo"
     whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    with serve_in_thread(app, http=GatewayProtocol, timeout_keep_alive=1) as server:
+    with serve_in_thread(app, timeout_keep_alive=1) as server:
         for sent in (b"", begun, b"\r\n", whole, whole + begun, whole + b"\r\n"):
             with socket.create_connection((server.host, server.port), 5) as client:
                 client.sendall(sent)
@@ -227,7 +226,7 @@ def test_a_head_has_as_long_as_a_connection_may_be_idle():
 
 def test_a_head_that_comes_byte_by_byte_is_late():
     with (
-        serve_in_thread(app, http=GatewayProtocol, timeout_keep_alive=1) as server,
+        serve_in_thread(app, timeout_keep_alive=1) as server,
         socket.create_connection((server.host, server.port), 5) as client,
         pytest.raises(ConnectionError),
     ):
@@ -238,7 +237,7 @@ def test_a_head_that_comes_byte_by_byte_is_late():
 
 def test_a_slow_body_is_no_late_head():
     with (
-        serve_in_thread(late_reader, http=GatewayProtocol, timeout_keep_alive=1) as server,
+        serve_in_thread(late_reader, timeout_keep_alive=1) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(CHUNKED)

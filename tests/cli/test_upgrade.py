@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from gateway.cli.protocol import GatewayProtocol
 from tests.servers import serve_in_thread
 
 KEY = b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -41,7 +40,7 @@ def answers(*parts: bytes) -> list[bytes]:
     """Send parts one after the other and return the bodies of the answers."""
     received = b""
     with (
-        serve_in_thread(app, http=GatewayProtocol) as server,
+        serve_in_thread(app) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -94,7 +93,7 @@ def test_connect_is_refused_and_what_comes_behind_is_not_read(target, fields):
 
 def test_a_websocket_opens_behind_answers_that_are_complete():
     with (
-        serve_in_thread(app, http=GatewayProtocol) as server,
+        serve_in_thread(app) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(b"GET /a HTTP/1.1\r\n" + H2C + b"\r\n")
@@ -117,7 +116,7 @@ def test_a_websocket_behind_a_running_answer_ends_the_connection(between):
         gone.set()
 
     with (
-        serve_in_thread(stream, http=GatewayProtocol) as server,
+        serve_in_thread(stream) as server,
         socket.create_connection((server.host, server.port), 5) as client,
     ):
         client.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -144,8 +144,13 @@ def compiled(paths: Mapping[str, Any], **root: Any) -> Contract:
 
 
 @contextlib.contextmanager
-def gateway_to(contract: Contract, upstream: str, **env: str) -> Iterator[Gateway]:
-    """Serve a contract; variables that are empty are unset."""
+def gateway_to(
+    contract: Contract,
+    upstream: str,
+    around: Callable[[Any], Any] = lambda app: app,
+    **env: str,
+) -> Iterator[Gateway]:
+    """Serve a contract; variables that are empty are unset. `around` may wrap the application."""
     variables = {"RELAY_KEY": KEY, "SPECRELAY_UPSTREAM": upstream, **env}
     settings = Settings.load(env={k: v for k, v in variables.items() if v}, env_file=None)
     log = Lines()
@@ -154,7 +159,7 @@ def gateway_to(contract: Contract, upstream: str, **env: str) -> Iterator[Gatewa
     logger.addHandler(log)
     logger.setLevel(logging.INFO)
     try:
-        with serve_in_thread(build_app(contract, settings)) as served:
+        with serve_in_thread(around(build_app(contract, settings))) as served:
             yield Gateway(served, log)
     finally:
         logger.removeHandler(log)

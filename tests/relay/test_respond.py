@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from tests.rawhttp import RawRequest, respond
-from tests.relay.gateways import relaying
-from tests.servers import Act
+from tests.relay.gateways import compiled, gateway_to, relaying
+from tests.servers import Act, RawUpstream
 
 SERVERS = [{"url": "https://api.example.com/v2"}]
 PATHS = {"/jobs": {"post": {}}, "/jobs/{id}": {"get": {}}}
@@ -68,3 +70,27 @@ def test_an_upstreams_own_error_passes_through() -> None:
         line = gateway.line()
         assert (line["status"], line["outcome"], line["bytes_out"]) == (429, "complete", len(body))
         assert "code" not in line
+
+
+def test_a_chunked_answer_that_came_whole_goes_out_with_its_end() -> None:
+    """Else its end would pass all stages alone, a turn of the loop later."""
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    sent: list[tuple[bytes, bool]] = []
+
+    def noting(app: ASGIApp) -> ASGIApp:
+        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+            async def note(message: Message) -> None:
+                if message["type"] == "http.response.body":
+                    sent.append((message["body"], message["more_body"]))
+                await send(message)
+
+            await app(scope, receive, note)
+
+        return noted
+
+    with (
+        RawUpstream(lambda _: answer) as upstream,
+        gateway_to(compiled(PATHS), upstream.url, around=noting) as gateway,
+    ):
+        assert gateway.ask("GET", "/jobs/1").body == b"{}"
+    assert sent == [(b"{}", False)]
