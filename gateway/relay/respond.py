@@ -143,9 +143,11 @@ class _Pump:
     async def _move(self) -> None:
         """Move the body. A client that does not read holds it up; `idle` binds both directions."""
         send, limit, watch, left = self.send, self.limit, self.watch, self.left
-        # Other transports' bodies tell of their end only when they are asked for more.
-        ours = self.chunks if isinstance(self.chunks, ResponseBody) else None
-        async for chunk in self.chunks:
+        # Other transports' bodies tell of their end only when they are asked for more, and of an
+        # event stream it comes by itself.
+        chunks = self.chunks
+        ours = chunks if isinstance(chunks, ResponseBody) and self.tail is None else None
+        async for chunk in chunks:
             left -= len(chunk)
             last = left == 0 or (left < 0 and ours is not None and ours.ended)
             if last:
