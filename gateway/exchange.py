@@ -1,6 +1,7 @@
 """What is known of one request and its response while it passes; the access log's source."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ class Exchange:
     request_id: str
     method: str
     path: str = ""
+    # The first value of each of the request's fields; never logged.
+    fields: Mapping[bytes, bytes] = field(default_factory=dict)
     has_body: bool = False  # whether the request announces one
     started: float = field(default_factory=time.perf_counter)
     operation: Operation | None = None

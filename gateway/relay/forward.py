@@ -13,7 +13,6 @@ from gateway.errors import ClientGone, RelayError
 from gateway.exchange import SCOPE_KEY, Exchange
 from gateway.relay.attempts import send_with_retries
 from gateway.relay.client import ClientBody, Departure
-from gateway.relay.headers import header
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.respond import Responder
 from gateway.relay.sockets import forward_socket
@@ -53,7 +52,7 @@ class Forwarder:
         departure = Departure(receive)
         body = None
         # A body that was read whole goes out at once, if it need not go out in chunks as it came.
-        at_hand = exchange.body and header(scope["headers"], b"content-length") is not None
+        at_hand = exchange.body and b"content-length" in exchange.fields
         if exchange.has_body and not at_hand:
             body = ClientBody(receive, relayed.route.timeouts.idle, departure.listen)
         else:

@@ -6,7 +6,7 @@ repeats included (RFC 9110, section 5.2 and 7.6.1).
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -235,9 +235,6 @@ def header(headers: Pairs, name: bytes) -> bytes | None:
     return None
 
 
-def expects_body(headers: Pairs) -> bool:
+def expects_body(fields: Mapping[bytes, bytes]) -> bool:
     """Tell whether a request has a body (RFC 9112, section 6.3): a length above 0, or chunks."""
-    for name, value in headers:
-        if name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0"):
-            return True
-    return False
+    return fields.get(b"content-length", b"0").strip() != b"0" or CODING in fields

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message, Receive
 
 from gateway.contract.model import BodyType, Operation
 from gateway.errors import Finding, RelayError
 from gateway.exchange import Exchange
-from gateway.relay.headers import first_values, header
 from gateway.stages.body_bytes import check_length, limited, missing_body, read_whole, replay
 from gateway.validate.body import check_body
 from gateway.validate.coding import refuse_coding
@@ -18,7 +17,6 @@ from gateway.validate.part_rules import PartRules
 
 KEPT = 16  # ways to write a Content-Type, per operation
 LONGEST_KEPT = 256  # bytes of one
-Headers = list[tuple[bytes, bytes]]
 
 
 class BodyReader:
@@ -37,37 +35,36 @@ class BodyReader:
             if body_type.kind == "multipart"
         }
 
-    async def checked(self, scope: Scope, receive: Receive, exchange: Exchange) -> Receive:
+    async def checked(self, receive: Receive, exchange: Exchange) -> Receive:
         """Return a `receive` that gives the body's original bytes, checked.
 
         Raises RelayError for a body that was read whole; a streamed one raises from `receive`.
         """
-        headers: Headers = scope["headers"]
+        said = exchange.fields
         limit = self.operation.policy.max_body
         if not exchange.has_body:
             if self._needed:
                 self._refuse(missing_body(self.operation), exchange)
             return receive
         if self.mode == "off":
-            return limited(receive, headers, limit)
-        said = first_values(headers)
+            return limited(receive, said, limit)
         try:
             chosen = self._choose(said.get(b"content-type"))
         except RelayError as error:
             # Whether there is a body at all may be known only once it is read.
             if self.mode == "report" or b"content-length" in said:
                 self._refuse(error, exchange)
-                return limited(receive, headers, limit)
+                return limited(receive, said, limit)
             chosen = None
         if chosen is not None and chosen.kind == "multipart":
-            return self._streamed(chosen, headers, receive, exchange)
+            return self._streamed(chosen, receive, exchange)
         if chosen is not None and chosen.kind == "raw" and chosen.check is None:
             needed = self._needed and self.mode == "enforce"
-            return limited(receive, headers, limit, self.operation if needed else None)
+            return limited(receive, said, limit, self.operation if needed else None)
         whole = limit if limit is not None else self.operation.policy.max_whole_body
-        check_length(headers, whole)
+        check_length(said, whole)
         data = await read_whole(receive, whole, self.operation.policy.timeouts.idle or None)
-        self._check_whole(chosen, said, data, exchange)
+        self._check_whole(chosen, data, exchange)
         exchange.body = data
         return replay(data, receive)
 
@@ -82,23 +79,22 @@ class BodyReader:
                 self._types[content_type] = chosen
         return chosen
 
-    def _streamed(
-        self, chosen: BodyType, headers: Headers, receive: Receive, exchange: Exchange
-    ) -> Receive:
+    def _streamed(self, chosen: BodyType, receive: Receive, exchange: Exchange) -> Receive:
+        said = exchange.fields
         limit = self.operation.policy.max_body
-        check_length(headers, limit)
+        check_length(said, limit)
         try:
-            refuse_coding(header(headers, b"content-encoding"))
+            refuse_coding(said.get(b"content-encoding"))
             check = MultipartCheck(
                 chosen,
-                header(headers, b"content-type") or b"",
+                said.get(b"content-type", b""),
                 max_body=limit,
                 required=self._needed,
                 rules=self._rules[chosen.media_type],
             )
         except RelayError as error:
             self._refuse(error, exchange)
-            return limited(receive, headers, limit)
+            return limited(receive, said, limit)
         return _Streamed(receive, check, self.mode, exchange).receive
 
     def _refuse(self, error: RelayError, exchange: Exchange) -> None:
@@ -110,11 +106,10 @@ class BodyReader:
     def _check_whole(
         self,
         chosen: BodyType | None,
-        said: Mapping[bytes, bytes],
         data: bytes,
         exchange: Exchange,
     ) -> None:
-        """Check a body; `said` are the first values of the request's fields."""
+        said = exchange.fields
         try:
             findings = check_body(
                 self.operation,

@@ -1,12 +1,15 @@
 """A request's body as bytes: bounded while it passes, or read whole and given again."""
 
+from collections.abc import Mapping
+
 from starlette.types import Message, Receive
 
 from gateway.contract.model import Operation
 from gateway.errors import ClientGone, RelayError
 from gateway.relay.client import body_timeout
-from gateway.relay.headers import Pairs, header
 from gateway.relay.idle import IdleLimit
+
+Fields = Mapping[bytes, bytes]  # the first value of each
 
 
 def missing_body(operation: Operation) -> RelayError:
@@ -15,12 +18,12 @@ def missing_body(operation: Operation) -> RelayError:
 
 
 def limited(
-    receive: Receive, headers: Pairs, limit: int | None, needed_by: Operation | None = None
+    receive: Receive, fields: Fields, limit: int | None, needed_by: Operation | None = None
 ) -> Receive:
     """Pass a body unread but for its size, which is not 0 where an operation needs it."""
     if limit is None and needed_by is None:
         return receive
-    check_length(headers, limit)
+    check_length(fields, limit)
     seen = 0
 
     async def counting() -> Message:
@@ -37,9 +40,9 @@ def limited(
     return counting
 
 
-def check_length(headers: Pairs, limit: int | None) -> None:
+def check_length(fields: Fields, limit: int | None) -> None:
     """Raise `body_too_large` for a body that announces more bytes than `limit`."""
-    length = header(headers, b"content-length")
+    length = fields.get(b"content-length")
     if limit is not None and length is not None and length.isdigit() and int(length) > limit:
         raise _too_large(limit)
 

@@ -15,7 +15,6 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.exchange import SCOPE_KEY, Exchange
-from gateway.relay.headers import header
 
 DROPPED = 1 << 20  # bytes
 PATIENCE = 2.0  # seconds
@@ -48,7 +47,7 @@ class EarlyAnswer:
         async def end_early(message: Message) -> None:
             await send({**message, "more_body": True})
             # A client that waits for `100 Continue` sends nothing: there is nothing to drop.
-            if exchange.body_begun or header(scope["headers"], b"expect") is None:
+            if exchange.body_begun or b"expect" not in exchange.fields:
                 await _drop(exchange, receive)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 

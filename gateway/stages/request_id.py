@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Iterable
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.exchange import SCOPE_KEY, Exchange
-from gateway.relay.headers import expects_body
+from gateway.relay.headers import expects_body, first_values
 
 Pair = tuple[bytes, bytes]
 RELAY_ID = b"x-relay-request-id"
@@ -46,11 +46,13 @@ class RequestId:
         """Open the exchange; a request inside another one (the envelope) names its parent."""
         if scope["type"] != "lifespan":
             outer: Exchange | None = scope.get(SCOPE_KEY)
+            fields = first_values(scope["headers"])
             scope[SCOPE_KEY] = Exchange(
                 request_id=self.ids.next(),
                 method=scope.get("method", "GET"),
                 path=scope["path"],
-                has_body=scope["type"] == "http" and expects_body(scope["headers"]),
+                fields=fields,
+                has_body=scope["type"] == "http" and expects_body(fields),
                 parent_id=outer.request_id if outer else None,
             )
         return self.app(scope, receive, send)

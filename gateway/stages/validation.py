@@ -42,7 +42,7 @@ class OperationValidation:
             if findings:
                 self._refuse(exchange, findings)
         if scope["type"] == "http":
-            receive = await self.bodies.checked(scope, receive, exchange)
+            receive = await self.bodies.checked(receive, exchange)
         await self.app(scope, receive, send)
 
     def _refuse(self, exchange: Exchange, findings: list[Finding]) -> None:

@@ -34,7 +34,7 @@ def test_connection_options_of_all_fields_in_lower_case() -> None:
     ],
 )
 def test_expects_body(pairs: list[tuple[bytes, bytes]], expected: bool) -> None:
-    assert expects_body(pairs) is expected
+    assert expects_body(dict(pairs)) is expected
 
 
 def test_header_is_the_first_value() -> None:
