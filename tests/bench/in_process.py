@@ -8,7 +8,6 @@ import asyncio
 import collections
 import gc
 import io
-import json
 import logging
 import sys
 import threading
@@ -25,20 +24,18 @@ from gateway.contract.compile import load_contract
 from gateway.logs import BatchHandler, JsonFormatter
 from gateway.settings import Settings
 from tests.bench.counted_upstream import upstream
+from tests.bench.run import BODY
 from tests.costs import Note, noting
 
 ROOT = Path(__file__).parents[2]
-SMALL = json.dumps(
-    {
-        "model": "gpt-5",
-        "messages": [
-            {"role": "system", "content": "You are terse."},
-            {"role": "user", "content": "x" * 880},
-        ],
-    }
-).encode()
+SMALL = BODY.encode()
 JSON = b"application/json"
+CHUNK = 64 * 1024
+ROUNDS = 20
+LIMIT = 60  # seconds for all requests of a count: no signal of a test runner interrupts uvloop
 Request = tuple[str, Sequence[tuple[bytes, bytes]], Sequence[bytes]]  # path, fields, body
+Work = Callable[[], Awaitable[object]]
+Count = Callable[[Work], Awaitable[collections.Counter[str]]]
 
 
 def small(**fields: str) -> Request:
@@ -90,6 +87,12 @@ async def call(app: ASGIApp, request: Request) -> int:
     return received
 
 
+async def repeated(app: ASGIApp, rounds: int, request: Callable[[], Request] = small) -> None:
+    """Send requests one after the other."""
+    for _ in range(rounds):
+        await call(app, request())
+
+
 @contextmanager
 def gateway(
     spec: Path = ROOT / "spec" / "openapi.yaml",
@@ -138,7 +141,7 @@ def unobserved() -> Iterator[None]:
         logger.handlers = handlers
 
 
-async def profiled(note: Note, work: Callable[[], Awaitable[object]]) -> None:
+async def profiled(note: Note, work: Work) -> None:
     """Do `work` while `note` is told of every call of this thread."""
     with unobserved():
         sys.setprofile(note)
@@ -148,14 +151,14 @@ async def profiled(note: Note, work: Callable[[], Awaitable[object]]) -> None:
             sys.setprofile(None)
 
 
-async def calls(work: Callable[[], Awaitable[object]]) -> collections.Counter[str]:
+async def calls(work: Work) -> collections.Counter[str]:
     """Count what this thread calls while `work` runs, but for functions of this module."""
     seen: collections.Counter[str] = collections.Counter()
     await profiled(noting(seen, __file__), work)
     return seen
 
 
-async def peak(work: Callable[[], Awaitable[object]]) -> int:
+async def peak(work: Work) -> int:
     """Return how many bytes are allocated at the worst moment of `work`, above those before."""
     tracemalloc.start()
     try:
@@ -167,7 +170,7 @@ async def peak(work: Callable[[], Awaitable[object]]) -> int:
         tracemalloc.stop()
 
 
-async def cycles(work: Callable[[], Awaitable[object]]) -> int:
+async def cycles(work: Work) -> int:
     """Return how many objects `work` leaves for the collector of cycles."""
     gc.collect()
     gc.disable()
@@ -178,13 +181,40 @@ async def cycles(work: Callable[[], Awaitable[object]]) -> int:
         gc.enable()
 
 
+async def counted(
+    count: Count, app: ASGIApp, request: Callable[[], Request], rounds: int = 1
+) -> float:
+    """Return what a request costs by `count`. What the first one compiles is not counted."""
+    await repeated(app, 1, request)
+    return (await count(lambda: repeated(app, rounds, request))).total() / rounds
+
+
+async def of_one_more(
+    count: Count, app: ASGIApp, request: Callable[[int], Request], few: int, many: int
+) -> float:
+    """Return what each further piece costs a request that is made with their number."""
+    least = await counted(count, app, lambda: request(few))
+    return (await counted(count, app, lambda: request(many)) - least) / (many - few)
+
+
+async def costs(count: Count, app: ASGIApp) -> dict[str, float]:
+    """Return by `count` what a small request costs, and a further event and chunk of an upload."""
+    # Events that come quickly run together where counting is slow, and then cost less.
+    return {
+        "request": await counted(count, app, small, ROUNDS),
+        "event": await of_one_more(
+            count, app, lambda events: small(x_events=str(events), x_pace="3"), 10, 70
+        ),
+        "chunk": await of_one_more(count, app, lambda chunks: upload(chunks, CHUNK), 4, 36),
+    }
+
+
 def main() -> None:
     """Print the calls of one small request."""
 
     async def run() -> None:
         with gateway() as (app, _):
-            for _ in range(100):
-                await call(app, small())
+            await repeated(app, 100)
             seen = await calls(lambda: call(app, small()))
             for name, count in seen.most_common():
                 print(f"{count:5d}  {name}")

@@ -2,6 +2,7 @@
 
 `python -m tests.bench.stage_costs`. A stage's own part is what runs between its entry and that of
 the next one, on the way in and on the way back; what it calls of other modules is its own too.
+Within each, the calls are told apart by whose code makes them: Connexion's, ours or others'.
 """
 
 import asyncio
@@ -9,16 +10,24 @@ import collections
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median_low
 from types import FrameType
 from typing import Any
 
+import connexion
 import uvloop
+from starlette.types import ASGIApp
 
-from tests.bench.in_process import call, close, gateway, profiled, small
-from tests.bench.tables import show
+import gateway as specrelay
+from tests.bench import in_process
+from tests.bench.in_process import Work, call, close, gateway, profiled, repeated, small
+from tests.bench.tables import Row, show
 
-REQUESTS = 4000
+WARMING = 200  # requests before
+COUNTED = 5
+REQUESTS = 4000  # that are sampled
 EVERY = 0.0005  # seconds of processor time between samples
 HARNESS = "(the harness)"
 # The innermost of these files on the stack has the call; files that are not named pass it on.
@@ -45,6 +54,15 @@ OWNERS = {
 }
 
 
+CONNEXION, OURS, OTHERS = "in Connexion", "in ours", "in others"  # whose code makes a call
+COLUMNS = (CONNEXION, OURS, OTHERS)
+CODE = {
+    f"{Path(package.__file__).parent}/": whose
+    for package, whose in ((connexion, CONNEXION), (specrelay, OURS))
+}
+Calls = collections.Counter[tuple[str, str]]  # by part, and by whose code
+
+
 def owner(frame: FrameType | None) -> str:
     """Return whose part a frame is."""
     while frame is not None:
@@ -56,19 +74,57 @@ def owner(frame: FrameType | None) -> str:
     return HARNESS
 
 
-async def counted(work: Callable[[], Awaitable[object]]) -> collections.Counter[str]:
-    """Count the calls of `work` by owner."""
-    seen: collections.Counter[str] = collections.Counter()
+def code_of(frame: FrameType) -> str:
+    """Return whose code a frame runs; what is made of a text, as a dataclass's, is its caller's."""
+    while frame.f_code.co_filename.startswith("<") and frame.f_back is not None:
+        frame = frame.f_back
+    name = frame.f_code.co_filename
+    return next((whose for folder, whose in CODE.items() if name.startswith(folder)), OTHERS)
+
+
+async def counted(work: Work) -> Calls:
+    """Count the calls of `work`, but for those that the harness makes.
+
+    A function is its own file's call, a built-in one that of the file which calls it.
+    """
+    seen: Calls = collections.Counter()
 
     def note(frame: FrameType, event: str, _: Any) -> None:
-        if event in ("call", "c_call"):
-            seen[owner(frame)] += 1
+        if event in ("call", "c_call") and frame.f_code.co_filename != in_process.__file__:
+            seen[owner(frame), code_of(frame)] += 1
 
     await profiled(note, work)
     return seen
 
 
-async def sampled(work: Callable[[], Awaitable[object]]) -> tuple[collections.Counter[str], float]:
+def agreed(counts: Sequence[Calls]) -> Calls:
+    """Return what all counts say; where they differ, say so and take the median."""
+    found: Calls = collections.Counter()
+    for key in sorted(set().union(*counts)):
+        values = [each[key] for each in counts]
+        found[key] = median_low(values)
+        if len(set(values)) > 1:
+            print(f"{' '.join(key)}: {values}: not alike in all requests; the median counts")
+    return found
+
+
+async def calls_of_a_request(app: ASGIApp) -> Calls:
+    """Return what one of several small requests calls."""
+    await repeated(app, WARMING)
+    return agreed([await counted(lambda: call(app, small())) for _ in range(COUNTED)])
+
+
+def rows_of(calls: Calls) -> list[Row]:
+    """Return a row for each part, in the order of the stages, and one for all."""
+    parts = [part for part in dict.fromkeys(OWNERS.values()) if part != HARNESS]
+    rows: list[Row] = []
+    for name, members in [*((part, [part]) for part in parts), ("in all", parts)]:
+        by = {whose: sum(calls[part, whose] for part in members) for whose in COLUMNS}
+        rows.append({"part": name, "calls": sum(by.values()), **by})
+    return rows
+
+
+async def sampled(work: Work) -> tuple[collections.Counter[str], float]:
     """Sample `work` by owner; return the samples and this thread's seconds of processor time."""
     seen: collections.Counter[str] = collections.Counter()
 
@@ -95,41 +151,21 @@ def log_seconds() -> float:
     return 0.0
 
 
-async def costs() -> list[dict[str, object]]:
+async def costs() -> list[Row]:
     """Return a row for each owner, in the order of the stages."""
     with gateway() as (app, _):
-        for _ in range(200):
-            await call(app, small())
-        calls = await counted(lambda: call(app, small()))
-
-        async def many() -> None:
-            for _ in range(REQUESTS):
-                await call(app, small())
-
+        rows = rows_of(await calls_of_a_request(app))
         before = log_seconds()
-        samples, spent = await sampled(many)
+        samples, spent = await sampled(lambda: repeated(app, REQUESTS))
         await asyncio.sleep(0.2)
         logging = log_seconds() - before
         await close(app)
-    total = samples.total()
-    rows: list[dict[str, object]] = [
-        {
-            "part": name,
-            "calls": calls[name],
-            "us": round(samples[name] / total * spent / REQUESTS * 1e6, 1),
-        }
-        for name in dict.fromkeys(OWNERS.values())
-        if name != HARNESS
-    ]
-    rows.append(
-        {
-            "part": "in all",
-            "calls": sum(calls[name] for name in set(OWNERS.values()) - {HARNESS}),
-            "us": round(sum(float(str(row["us"])) for row in rows), 1),
-        }
-    )
-    rows.append({"part": "log (thread)", "calls": None, "us": round(logging / REQUESTS * 1e6, 1)})
-    return rows
+    each = spent / samples.total() / REQUESTS * 1e6  # µs of a request that a sample stands for
+    for row in rows[:-1]:
+        row["us"] = round(samples[str(row["part"])] * each, 1)
+    rows[-1]["us"] = round((samples.total() - samples[HARNESS]) * each, 1)
+    of_the_log = round(logging / REQUESTS * 1e6, 1)
+    return [*rows, dict.fromkeys(rows[0]) | {"part": "log (thread)", "us": of_the_log}]
 
 
 def main() -> None:
