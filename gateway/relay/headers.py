@@ -6,7 +6,7 @@ repeats included (RFC 9110, section 5.2 and 7.6.1).
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -72,20 +72,22 @@ LONGEST_KEPT = 4096  # bytes of the names of a response whose decision is kept
 CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-def check_request_headers(headers: Pairs) -> None:
+def check_request_headers(headers: Pairs, fields: Mapping[bytes, bytes]) -> None:
     """Refuse what two parsers could read differently; raises RelayError `invalid_header`.
+
+    `fields` are the first values.
 
     A repeated field that must stand once (RFC 9110, section 5.3), values that are not UTF-8, and a
     transfer coding that would be lost on the way (RFC 9112, section 6.1).
     """
-    names = [name for name, _ in headers]
-    if len(set(names)) != len(names):
+    if len(fields) != len(headers):
+        names = [name for name, _ in headers]
         for name in SINGLE:
             if names.count(name) > 1:
                 raise RelayError(
                     "invalid_header", f"The header {name.decode()} stands twice; send it once."
                 )
-    if CODING in names and first_values(headers)[CODING].lower() != b"chunked":
+    if CODING in fields and fields[CODING].lower() != b"chunked":
         raise RelayError(
             "invalid_header", "The body has a transfer coding besides `chunked`; send it without."
         )
@@ -127,17 +129,16 @@ class RequestHeaders:
         # What was checked must arrive: `Connection` does not strip it.
         self._kept = OF_THE_CONTENT | declared | ({b"cookie"} if self._cookies else set())
 
-    def select(self, headers: Pairs) -> list[tuple[bytes, bytes]]:
-        """Return the pairs that go on."""
+    def select(self, headers: Pairs, fields: Container[bytes]) -> list[tuple[bytes, bytes]]:
+        """Return the pairs that go on; `fields` are the names."""
         dropped = self._dropped
-        names = {name for name, _ in headers}
-        if b"connection" in names:
+        if b"connection" in fields:
             dropped = dropped | (connection_options(headers) - self._kept)
         # A slice costs a third of a call.
         kept = [
             pair for pair in headers if pair[0] not in dropped and pair[0][:12] not in FORWARDED
         ]
-        return self._with_declared_cookies(kept) if b"cookie" in names else kept
+        return self._with_declared_cookies(kept) if b"cookie" in fields else kept
 
     def _with_declared_cookies(self, headers: Pairs) -> list[tuple[bytes, bytes]]:
         kept: list[tuple[bytes, bytes]] = []

@@ -5,8 +5,9 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import quote, unquote_to_bytes
 
 from gateway.contract.model import SecurityScheme
@@ -28,16 +29,20 @@ class Request:
 
 def presented_key(
     headers: Pairs,
+    fields: Mapping[bytes, bytes],
     query_string: bytes,
     schemes: Iterable[SecurityScheme],
     subprotocols: Sequence[str] = (),
 ) -> bytes | None:
-    """Return the key that a client presents: `X-Relay-Key` wins over the document's places."""
-    for name, value in headers:
-        if name == OWN_FIELD:
-            return value.strip()
+    """Return the key that a client presents: `X-Relay-Key` wins over the document's places.
+
+    `fields` are the first values of the header.
+    """
+    own = fields.get(OWN_FIELD)
+    if own is not None:
+        return own.strip()
     for scheme in schemes:
-        key = _key_at(scheme, headers, query_string)
+        key = _key_at(scheme, headers, fields, query_string)
         if key:
             return key
     for protocol in subprotocols:
@@ -46,7 +51,9 @@ def presented_key(
     return None
 
 
-def _key_at(scheme: SecurityScheme, headers: Pairs, query_string: bytes) -> bytes | None:
+def _key_at(
+    scheme: SecurityScheme, headers: Pairs, fields: Mapping[bytes, bytes], query_string: bytes
+) -> bytes | None:
     field = scheme.field.encode()
     if scheme.place == "query":
         for pair in query_string.split(b"&"):
@@ -56,12 +63,10 @@ def _key_at(scheme: SecurityScheme, headers: Pairs, query_string: bytes) -> byte
         return None
     if scheme.place == "cookie":
         return next((v for n, v in _crumbs(headers) if n == field), None)
-    for name, value in headers:
-        if name == field:
-            if scheme.kind == "key":
-                return value.strip()
-            return _authorization(scheme, value)
-    return None
+    said = fields.get(field)
+    if said is None:
+        return None
+    return said.strip() if scheme.kind == "key" else _authorization(scheme, said)
 
 
 def _authorization(scheme: SecurityScheme, value: bytes) -> bytes | None:
@@ -113,7 +118,7 @@ class Places:
 def _remove_key(request: Request, key: bytes) -> None:
     """Drop the key where it stands besides: in a field, in a cookie, in a pair of the query."""
     # First what is quick: most requests are far from it.
-    text = b"\n".join([part for pair in request.headers for part in pair])
+    text = b"\n".join(chain.from_iterable(request.headers))
     if key in text or b"authorization" in text:
         request.headers = _without_key(request.headers, key)
     query = request.query_string

@@ -39,7 +39,8 @@ class RelayedOperation:
         The places of the document's schemes are emptied, whether the client's key stood there or
         not; then the grant's credentials are put into theirs.
         """
-        request = Request(self._headers.select(scope["headers"]), scope["query_string"])
+        headers = self._headers.select(scope["headers"], exchange.fields)
+        request = Request(headers, scope["query_string"])
         self._places.empty(request, exchange.key)
         if self.route.headers:
             request.headers += added_headers(request.headers, self.route.headers)

@@ -64,8 +64,14 @@ class Responder:
             await limit.bound(send(start))
             watch = watch_for(relayed.operation, status, fields, self.checks)
             if scope["method"] == "HEAD" or status in BODILESS:
+                body: bytes | None = b""
+            else:
+                body = _at_hand(response)
+            if body is not None:
                 departure.stop()
-                await limit.bound(send({"type": BODY, "body": b""}))
+                await limit.bound(send({"type": BODY, "body": body}))
+                if watch is not None:
+                    watch.feed(body)
             else:
                 await _Pump(
                     response, fields, send, departure, exchange=exchange, watch=watch, limit=limit
@@ -143,21 +149,16 @@ class _Pump:
     async def _move(self) -> None:
         """Move the body. A client that does not read holds it up; `idle` binds both directions."""
         send, limit, watch, left = self.send, self.limit, self.watch, self.left
-        # Other transports' bodies tell of their end only when they are asked for more, and of an
-        # event stream it comes by itself.
-        chunks = self.chunks
-        ours = chunks if isinstance(chunks, ResponseBody) and self.tail is None else None
-        async for chunk in chunks:
+        async for chunk in self.chunks:
             left -= len(chunk)
-            last = left == 0 or (left < 0 and ours is not None and ours.ended)
-            if last:
+            if left == 0:
                 self.departure.stop()
-            await limit.bound(send({"type": BODY, "body": chunk, "more_body": not last}))
+            await limit.bound(send({"type": BODY, "body": chunk, "more_body": left != 0}))
             if self.tail is not None:
                 self.tail = (self.tail + chunk)[-TAIL:]
             if watch is not None:
                 watch.feed(chunk)
-            if last:
+            if left == 0:
                 return
         if left > 0:
             raise UpstreamCut("upstream_disconnected", "The upstream's answer was too short.")
@@ -174,6 +175,12 @@ class _Pump:
             event = f"event: error\ndata: {error}\n\n".encode()
             with contextlib.suppress(TimeoutError):
                 await self.limit.bound(self.send({"type": BODY, "body": event, "more_body": True}))
+
+
+def _at_hand(response: httpx.Response) -> bytes | None:
+    """Return the body if all of it has come; most answers are small."""
+    stream = response.stream
+    return stream.at_hand() if isinstance(stream, ResponseBody) else None
 
 
 async def _close(response: httpx.Response) -> None:

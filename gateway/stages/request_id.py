@@ -61,7 +61,10 @@ class RequestId:
 def with_ids(headers: Iterable[Pair], request_id: str) -> list[Pair]:
     """Add `X-Relay-Request-ID` to a response, and `X-Request-ID` where upstream sent none."""
     added = list(headers)
-    names = [name for name, _ in added]
+    names = dict(added)
     identity = request_id.encode()
-    added += [(name, identity) for name in (REQUEST_ID, RELAY_ID) if name not in names]
+    if REQUEST_ID not in names:
+        added.append((REQUEST_ID, identity))
+    if RELAY_ID not in names:
+        added.append((RELAY_ID, identity))
     return added

@@ -48,6 +48,7 @@ class RelayKeys:
         access = self.access[operation.id]
         key = presented_key(
             scope["headers"],
+            exchange.fields,
             scope["query_string"],
             access.schemes or (DEFAULT,),
             scope.get("subprotocols", ()),

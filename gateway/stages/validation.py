@@ -34,7 +34,7 @@ class OperationValidation:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check what stands in the head, then hand on a `receive` that checks the body."""
         exchange: Exchange = scope[SCOPE_KEY]
-        check_request_headers(scope["headers"])
+        check_request_headers(scope["headers"], exchange.fields)
         if self.operation.policy.request != "off":
             findings = self.parameters.findings(
                 exchange.path_values, scope["query_string"], scope["headers"]

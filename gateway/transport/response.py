@@ -16,12 +16,12 @@ class Content(Protocol):
         """Wait for bytes; b"" is the end."""
         ...
 
-    def is_eof(self) -> bool:
-        """Whether the end has come, read or not."""
+    def read_nowait(self) -> bytes:
+        """Give what has come."""
         ...
 
-    def at_eof(self) -> bool:
-        """Whether the end has come and all before it was read."""
+    def is_eof(self) -> bool:
+        """Whether the end has come, read or not."""
         ...
 
     def set_exception(self, error: BaseException) -> None:
@@ -75,10 +75,14 @@ class ResponseBody(httpx.AsyncByteStream):
             raise StopAsyncIteration
         return data
 
-    @property
-    def ended(self) -> bool:
-        """Whether all has been given already; nothing more would come then."""
-        return self._content.at_eof()
+    def at_hand(self) -> bytes | None:
+        """Give all of a body that came with its head; None: it is to be waited for."""
+        if self._link is not None:
+            return None
+        try:
+            return self._content.read_nowait()
+        except Exception:
+            return None  # reading fails of the same
 
     async def aclose(self) -> None:
         """Give up the response."""

@@ -1,10 +1,12 @@
 """Where keys stand, how places are emptied and filled: pure functions over raw pairs."""
 
 import base64
+from collections.abc import Sequence
 
 import pytest
 
 from gateway.contract.model import SecurityScheme
+from gateway.relay.headers import first_values
 from gateway.relay.key_places import (
     Places,
     Request,
@@ -18,6 +20,15 @@ BASIC = SecurityScheme("a", "basic")
 QUERY = SecurityScheme("q", "key", "query", "k y")
 COOKIE = SecurityScheme("c", "key", "cookie", "sid")
 HEADER = SecurityScheme("h", "key", "header", "x-api-key")
+
+
+def presented(
+    pairs: list[tuple[bytes, bytes]],
+    query: bytes,
+    schemes: list[SecurityScheme],
+    protocols: Sequence[str] = (),
+) -> bytes | None:
+    return presented_key(pairs, first_values(pairs), query, schemes, protocols)
 
 
 def basic(text: bytes) -> bytes:
@@ -46,16 +57,16 @@ def basic(text: bytes) -> bytes:
 def test_places(
     scheme: SecurityScheme, pairs: list[tuple[bytes, bytes]], query: bytes, expected: bytes | None
 ) -> None:
-    assert (presented_key(pairs, query, [scheme]) or None) == (expected or None)
+    assert (presented(pairs, query, [scheme]) or None) == (expected or None)
 
 
 def test_the_own_field_wins_then_the_schemes_in_order_then_a_subprotocol() -> None:
     pairs = [(b"x-api-key", b"header"), (b"authorization", b"Bearer bearer")]
     protocols = ["realtime", "openai-insecure-api-key.socket"]
-    assert presented_key([*pairs, (b"x-relay-key", b"own")], b"", [HEADER], protocols) == b"own"
-    assert presented_key(pairs, b"", [BEARER, HEADER], protocols) == b"bearer"
-    assert presented_key(pairs[:1], b"", [BEARER, HEADER], protocols) == b"header"
-    assert presented_key([], b"", [BEARER], protocols) == b"socket"
+    assert presented([*pairs, (b"x-relay-key", b"own")], b"", [HEADER], protocols) == b"own"
+    assert presented(pairs, b"", [BEARER, HEADER], protocols) == b"bearer"
+    assert presented(pairs[:1], b"", [BEARER, HEADER], protocols) == b"header"
+    assert presented([], b"", [BEARER], protocols) == b"socket"
 
 
 def emptied(

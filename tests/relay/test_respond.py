@@ -81,7 +81,7 @@ def test_a_chunked_answer_that_came_whole_goes_out_with_its_end() -> None:
         async def noted(scope: Scope, receive: Receive, send: Send) -> None:
             async def note(message: Message) -> None:
                 if message["type"] == "http.response.body":
-                    sent.append((message["body"], message["more_body"]))
+                    sent.append((message["body"], message.get("more_body", False)))
                 await send(message)
 
             await app(scope, receive, note)
