@@ -27,6 +27,7 @@ from gateway.relay.watch import ResponseChecks, Watch, watch_for
 from gateway.transport.raw import raw_headers
 from gateway.transport.response import ResponseBody
 
+START = "http.response.start"
 BODY = "http.response.body"
 BODILESS = frozenset((204, 304))  # whatever their header says (RFC 9112, section 6.3)
 
@@ -58,15 +59,10 @@ class Responder:
         try:
             headers = response_headers(raw_headers(response), bodiless=status in BODILESS)
             fields = first_values(headers)
-            exchange.upstream_id = _text(fields.get(b"x-request-id"))
             self._finish(headers, fields, relayed, exchange)
-            start = {"type": "http.response.start", "status": status, "headers": headers}
-            await limit.bound(send(start))
+            await limit.bound(send({"type": START, "status": status, "headers": headers}))
             watch = watch_for(relayed.operation, status, fields, self.checks)
-            if scope["method"] == "HEAD" or status in BODILESS:
-                body: bytes | None = b""
-            else:
-                body = _at_hand(response)
+            body = _at_hand(response, scope["method"])
             if body is not None:
                 departure.stop()
                 await limit.bound(send({"type": BODY, "body": body}))
@@ -92,6 +88,7 @@ class Responder:
         exchange: Exchange,
     ) -> None:
         """Make a response's header ours; `fields` are its first values."""
+        exchange.upstream_id = _text(fields.get(b"x-request-id"))
         if b"location" in fields:
             origin = relayed.route.upstream.origin
             for index, (name, value) in enumerate(headers):
@@ -177,8 +174,10 @@ class _Pump:
                 await self.limit.bound(self.send({"type": BODY, "body": event, "more_body": True}))
 
 
-def _at_hand(response: httpx.Response) -> bytes | None:
-    """Return the body if all of it has come; most answers are small."""
+def _at_hand(response: httpx.Response, method: str) -> bytes | None:
+    """Return the body if none of it is to be waited for, as of most answers, which are small."""
+    if method == "HEAD" or response.status_code in BODILESS:
+        return b""
     stream = response.stream
     return stream.at_hand() if isinstance(stream, ResponseBody) else None
 
