@@ -56,8 +56,6 @@ bench: $(READY_DEV) ## Measure against rivals, within ten minutes; build/bench.j
 	@$(BIN)/python -m tests.bench.all $(BENCH_OPTIONS)
 
 bench-peers: $(READY_DEV) ## Measure beside LiteLLM, Portkey and Prism; PEERS_OPTIONS=--no-bars prints only
-	@for tool in wrk nginx curl node npm; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || \
-		{ echo "Install $$tool (Debian: apt-get install wrk nginx curl nodejs npm)." >&2; exit 1; }; done
 	@$(BIN)/python -m tests.bench.peers $(PEERS_OPTIONS)
 
 clean: ## Remove what was made here, the virtual environment included

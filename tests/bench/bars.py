@@ -21,8 +21,8 @@ class Bar:
 
 
 BARS = (
-    Bar("throughput", "specrelay", "x usual design", "≥", 8),
-    Bar("throughput", "specrelay", "CPU x bare", "≤", 2.0),
+    Bar("throughput", "1 KB, specrelay", "x usual design", "≥", 8),
+    Bar("throughput", "1 KB, specrelay", "CPU x bare", "≤", 2.0),
     Bar("contracts", "400", "x 100", "≤", 1.02),
     Bar("contracts", "1,223", "x 100", "≤", 1.02),
     Bar("cold start", "serve: ready", "x import", "≤", 2.5),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from tests.bench.connection import PATIENCE, Connection, chat
-from tests.bench.run import Rival
+from tests.bench.rivals import Rival
 from tests.bench.servers import own_cpu_seconds
 
 REST = 0.005  # seconds after the last answer, in which lines are logged

@@ -17,7 +17,7 @@ import orjson
 from gateway.contract.compile import load_contract
 from gateway.validate.body import check_body
 from gateway.validate.strict_json import parse_json, parse_strictly
-from tests.bench.bodies import LOADS, messages
+from tests.bench.run import LOADS, messages
 from tests.bench.servers import ROOT
 
 NAME = "check"
@@ -28,7 +28,7 @@ ANSWER = (
     '{"id": 1234567, "name": "Somewhere", "status": "active"}, '  # in a string, as tools give it
 )
 COMPACT = (",", ":")
-BODIES = LOADS | {
+BODIES = {name: load.body for name, load in LOADS.items()} | {
     "100 x 2 KB of prose": messages(100, PROSE * 33),
     "100 x 2 KB of JSON": messages(100, ANSWER * 33),
     "1,500 x 100 B, compact": messages(1500, "x" * 100, COMPACT),

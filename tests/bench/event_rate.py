@@ -15,12 +15,14 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.counted_upstream import EVENT
-from tests.bench.run import BODY, Rival, cost_ratio, ratio
+from tests.bench.rivals import BARE, GATEWAY, NGINX, USUAL, Rival, cost_ratio, ratio, start
+from tests.bench.run import BODY
 from tests.bench.servers import KEY, cpu_seconds
-from tests.bench.streams import STREAMS, relays
+from tests.bench.streams import STREAMS
 
 NAME = "event rate"
 PATIENCE = 10.0  # seconds without an event after which the run fails
+FEWER = {NGINX: 2}  # rounds after the first, where not all
 REQUEST = (
     f"POST /v1/chat/completions HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {KEY}\r\n"
     f"Content-Type: application/json\r\nContent-Length: {len(BODY)}\r\nX-Stream: %d\r\n\r\n"
@@ -30,12 +32,16 @@ CHUNK = b"%x\r\n%s\r\n" % (len(EVENT), EVENT)
 LAST = b"0\r\n\r\n"
 
 
+class StandsStill(SystemExit):
+    """No event comes any more."""
+
+
 class Loop:
     """Both ends of all streams. `seconds` after the start of a run, each stream ends."""
 
     def __init__(self) -> None:
         self.epoll = select.epoll()
-        self.readers: dict[int, Callable[[], None]] = {}
+        self.readers: dict[int, tuple[socket.socket, Callable[[], None]]] = {}
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port: int = self.listener.getsockname()[1]
         self.watch(self.listener, self.accept)
@@ -45,11 +51,12 @@ class Loop:
         self.end = 0.0
 
     def close(self) -> None:
-        self.listener.close()
+        for connection, _ in self.readers.values():
+            connection.close()
         self.epoll.close()
 
     def watch(self, connection: socket.socket, reader: Callable[[], None]) -> None:
-        self.readers[connection.fileno()] = reader
+        self.readers[connection.fileno()] = (connection, reader)
         self.epoll.register(connection, select.EPOLLIN)
 
     def forget(self, connection: socket.socket) -> None:
@@ -99,19 +106,34 @@ class Loop:
 
         self.watch(connection, read)
 
-    def run(self, port: int, seconds: float) -> float:
-        """Return the events in a second that a relay carries over `STREAMS` streams."""
+    def run(self, port: int, seconds: float, patience: float = PATIENCE) -> float:
+        """Return the events in a second that a relay carries over `STREAMS` streams.
+
+        Raises StandsStill where none of them has an event for `patience` seconds.
+        """
         begun = time.perf_counter()
         self.events, self.left, self.end = 0, STREAMS, begun + seconds
         for number in range(STREAMS):
             self.open(port, number)
         while self.left:
-            ready = self.epoll.poll(PATIENCE)
+            ready = self.epoll.poll(patience)
             if not ready:
-                raise SystemExit("a stream stands still")
+                raise StandsStill("a stream stands still")
             for number, _ in ready:
-                self.readers[number]()
+                self.readers[number][1]()
         return self.events / (time.perf_counter() - begun)
+
+
+def of_buffering(folder: Path) -> float:
+    """Return the events in a second by the usual design: none, as long as it keeps them."""
+    with ExitStack() as stack:
+        loop = Loop()
+        (usual,) = start(stack, folder, loop.port, (USUAL,))
+        stack.callback(loop.close)
+        try:
+            return loop.run(usual.port, 1, patience=2)
+        except StandsStill:
+            return loop.events / 2
 
 
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
@@ -120,9 +142,11 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     with ExitStack() as stack:
         loop = Loop()
         stack.callback(loop.close)
-        rivals: list[Rival] = relays(stack, folder, loop.port)
+        rivals: list[Rival] = start(stack, folder, loop.port, (GATEWAY, BARE, NGINX))
         for number in range(rounds + 1):  # the first warms up
             for rival in rivals:
+                if number > FEWER.get(rival.name, rounds):
+                    continue
                 before, begun = cpu_seconds(rival.pid), time.perf_counter()
                 rate = loop.run(rival.port, seconds if number else 1)
                 used = (cpu_seconds(rival.pid) - before) / (time.perf_counter() - begun)
@@ -130,14 +154,17 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
                     rival.rates.append(rate)
                     rival.costs.append(used / rate * 1e6)
                     cores.setdefault(rival.name, []).append(used)
-    return [
-        {
-            "relay": rival.name,
-            "events/s": round(median(rival.rates)),
-            "x bare": round(ratio(rival.rates, rivals[1].rates), 2),
-            "CPU us/event": round(min(rival.costs), 1),
-            "CPU x bare": round(cost_ratio(rival.costs, rivals[1].costs), 2),
-            "cores used": round(median(cores[rival.name]), 2),
-        }
-        for rival in rivals
-    ]
+    rows = [row(rival, rivals[1], median(cores[rival.name])) for rival in rivals]
+    none = dict.fromkeys(rows[0]) | {"relay": USUAL, "events/s": round(of_buffering(folder))}
+    return [*rows, none]
+
+
+def row(rival: Rival, bare: Rival, cores: float) -> dict[str, object]:
+    return {
+        "relay": rival.name,
+        "events/s": round(median(rival.rates)),
+        "x bare": round(ratio(rival.rates, bare.rates), 2),
+        "CPU us/event": round(min(rival.costs), 1),
+        "CPU x bare": round(cost_ratio(rival.costs, bare.costs), 2),
+        "cores used": round(cores, 2),
+    }

@@ -13,13 +13,16 @@ import sys
 import time
 from collections import deque
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from tests.bench.checked import check
+from tests.bench.closed_loop import CONNECTIONS, load, posting, warm
 from tests.bench.connection import PATIENCE, Connection, chat
-from tests.bench.run import BODY, CONNECTIONS, SCRIPT, Rival, load, ratio, start
-from tests.bench.servers import KEY, ROOT
+from tests.bench.rivals import BARE, GATEWAY, NGINX, USUAL, Rival, ratio, start
+from tests.bench.run import BODY
+from tests.bench.servers import ROOT, upstream
 
 NAME = "open loop"
 OPEN = 64  # connections
@@ -74,39 +77,64 @@ def at(seconds: list[float], quantile: float) -> float:
     return round(sorted(seconds)[int(len(seconds) * quantile)] * 1000, 3)
 
 
+@dataclass
+class Turn:
+    """A relay at a rate, and what each round showed."""
+
+    rival: Rival
+    rate: float  # requests in a second
+    seen: list[dict[str, float]] = field(default_factory=list)
+
+    def take(self, seconds: float) -> None:
+        command = [sys.executable, "-m", "tests.bench.open_loop", str(self.rival.port)]
+        command += [str(self.rate), str(seconds)]
+        said = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT)
+        self.seen.append(json.loads(said.stdout))
+
+    def column(self, figure: str) -> list[float]:
+        return [figures[figure] for figures in self.seen]
+
+
+def third(rival: Rival, script: Path, seconds: int) -> float:
+    """Return a third of the requests that a relay carries in a second, once it is warm."""
+    rival.forget()
+    load(rival, script, seconds, CONNECTIONS)
+    return rival.rates[0] / 3
+
+
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
-    """Return each relay's latency at a third of the gateway's own saturation, and its ratios."""
+    """Return each relay's latency at a third of the gateway's own saturation, and its ratios.
+
+    The usual design does not carry that: it has a round at a third of its own saturation, and
+    a second of the gateway's rate.
+    """
     with ExitStack() as stack:
-        rivals: list[Rival] = [r for r in start(stack, folder) if r.name != "usual design"]
-        script = folder / "post.lua"
-        script.write_text(SCRIPT % (BODY, KEY))
-        for rival in rivals:
-            load(rival, script, 1, CONNECTIONS)
-        rivals[0].forget()
-        load(rivals[0], script, seconds, CONNECTIONS)
-        rate = rivals[0].rates[0] / 3
-        seen: dict[str, list[dict[str, float]]] = {rival.name: [] for rival in rivals}
+        port = upstream(stack, folder)
+        rivals = start(stack, folder, port, (GATEWAY, BARE, NGINX, USUAL))
+        script = posting(folder / "post.lua", BODY)
+        warm(rivals, script, CONNECTIONS)
+        gateway, *_, usual = rivals
+        rate = third(gateway, script, seconds)
+        turns = {rival.name: Turn(rival, rate) for rival in rivals[:-1]}
         for _ in range(rounds):
-            for rival in rivals:
-                command = [sys.executable, "-m", "tests.bench.open_loop", str(rival.port)]
-                command += [str(rate), str(seconds)]
-                said = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=ROOT)
-                seen[rival.name].append(json.loads(said.stdout))
-        check(rivals[0].port, folder / "specrelay.log", BODY, rivals[0].answered)
-    return [row(name, seen, rate) for name in seen]
+            for turn in turns.values():
+                turn.take(seconds)
+        slow = Turn(usual, third(usual, script, 1))
+        slow.take(seconds)
+        beyond = Turn(usual, rate)
+        beyond.take(1)
+        check(gateway.port, folder / "specrelay.log", BODY, gateway.answered)
+    turns |= {f"{USUAL}, at a third of its own": slow, f"{USUAL}, 1 s at that rate": beyond}
+    return [row(name, turn, turns[BARE]) for name, turn in turns.items()]
 
 
-def row(name: str, seen: dict[str, list[dict[str, float]]], rate: float) -> dict[str, object]:
+def row(name: str, turn: Turn, bare: Turn) -> dict[str, object]:
     """Return medians over the rounds; ratios are those of rounds side by side."""
-
-    def column(relay: str, figure: str) -> list[float]:
-        return [figures[figure] for figures in seen[relay]]
-
-    found: dict[str, object] = {"relay": name, "requests/s": round(rate)}
-    found |= {figure: round(median(column(name, figure)), 3) for figure in seen[name][0]}
+    found: dict[str, object] = {"relay": name, "requests/s": round(turn.rate)}
+    found |= {figure: round(median(turn.column(figure)), 3) for figure in turn.seen[0]}
     for figure in ("p50", "p99"):
-        own, bare = (column(each, f"{figure} ms") for each in (name, "bare forwarder"))
-        found[f"{figure} x bare"] = round(ratio(own, bare), 2)
+        own, base = (each.column(f"{figure} ms") for each in (turn, bare))
+        found[f"{figure} x bare"] = round(ratio(own, base), 2)
     return found
 
 

@@ -19,17 +19,22 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from tests.bench import tools
 from tests.bench.checked import check
+from tests.bench.closed_loop import CONNECTIONS, LoadFailed, load, posting
 from tests.bench.peer_install import PINS, PeerFailed, install
 from tests.bench.peer_setups import GATEWAY, SETUPS, Setup
-from tests.bench.peer_trial import Contender, assert_relays, essence, load, post, served, wrk_script
-from tests.bench.run import BODY, CONNECTIONS, Rival, ratio
+from tests.bench.peer_trial import Contender, assert_relays, essence, post, served
+from tests.bench.rivals import Rival, ratio
+from tests.bench.run import BODY
 from tests.bench.servers import ROOT, free_port, upstream
 from tests.bench.tables import show
 
 # How many times a peer's requests per second the gateway has to carry.
 BARS = {"portkey": 5.0, "prism": 6.0, "litellm": 30.0}
 WARM = 5  # seconds; what Node compiles on the way takes a few
+# Seconds for an answer under load: slow is no failure, and peers at their limit are slow.
+PATIENCE = 30
 
 
 def attempt(each: Contender, step: Callable[[Contender], None]) -> None:
@@ -38,14 +43,14 @@ def attempt(each: Contender, step: Callable[[Contender], None]) -> None:
         return
     try:
         step(each)
-    except PeerFailed as error:
+    except (PeerFailed, LoadFailed) as error:
         each.failure = str(error)
         print(f"{each.name} failed: {each.failure}", flush=True)
 
 
 def start(stack: ExitStack, folder: Path, names: list[str]) -> list[Contender]:
     """Install and start the gateway, which comes first, and the peers; see that each relays."""
-    port, _ = stack.enter_context(upstream(folder))
+    port = upstream(stack, folder)
     sent = essence(post(port, BODY, {}))
 
     def begin(each: Contender) -> None:
@@ -56,7 +61,7 @@ def start(stack: ExitStack, folder: Path, names: list[str]) -> list[Contender]:
         log = folder / f"{each.name}.log"
         each.rival.pid = stack.enter_context(served(each.setup, each.rival.port, folder, log))
         assert_relays(each, sent)
-        script_of(each, folder).write_text(wrk_script(each.setup.headers), encoding="utf-8")
+        posting(script_of(each, folder), BODY, each.setup.headers)
 
     nothing = Setup([], {}, {})
     contenders = [Contender(each, Rival(each, free_port(), 0), nothing) for each in names]
@@ -73,7 +78,11 @@ def measure(contenders: list[Contender], folder: Path, options: argparse.Namespa
     """Warm each, then load all in turn. Without the gateway there is nothing to compare."""
 
     def loaded(seconds: int) -> Callable[[Contender], None]:
-        return lambda each: load(each, script_of(each, folder), seconds, options.connections)
+        def work(each: Contender) -> None:
+            script = script_of(each, folder)
+            load(each.rival, script, seconds, options.connections, PATIENCE)
+
+        return work
 
     for each in contenders:
         attempt(each, loaded(WARM))
@@ -148,6 +157,7 @@ def parsed() -> argparse.Namespace:
 
 def main() -> None:
     options, begun = parsed(), time.monotonic()
+    tools.require(*tools.PEERS)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         contenders = start(stack, folder, [GATEWAY, *(options.only or PINS)])

@@ -45,12 +45,9 @@ ANSWERING = """
   }}
 """
 RELAYING = """
-  upstream api {{ server 127.0.0.1:{port}; keepalive 64; }}
+  upstream api {{ server 127.0.0.1:{upstream}; keepalive 64; }}
   server {{
-    listen 127.0.0.1:{proxy_port} backlog=4096;
-    location = /v1/files {{
-      proxy_pass http://127.0.0.1:{sink}; proxy_http_version 1.1; proxy_request_buffering off;
-    }}
+    listen 127.0.0.1:{port} backlog=4096;
     location / {{
       proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_buffering off; proxy_request_buffering off;
@@ -103,36 +100,31 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def nginx(home: Path, port: int, servers: str) -> contextlib.AbstractContextManager[object]:
-    """Run an nginx of one worker; its process id is in `home`/pid."""
+def nginx(home: Path, servers: str) -> list[str]:
+    """Set up an nginx of one worker in a new folder; return its command."""
     home.mkdir()
     config = home / "nginx.conf"
     config.write_text(NGINX.format(home=home, servers=servers))
-    program = shutil.which("nginx", path=PATH) or "nginx"
-    return running([program, "-c", str(config)], port, home / "nginx.log")
+    return [shutil.which("nginx", path=PATH) or "nginx", "-c", str(config)]
 
 
-@contextlib.contextmanager
-def upstream(folder: Path, sink: int = 9) -> Iterator[tuple[int, int]]:
-    """Run nginx as upstream, and another before it as relay; give their ports.
+def nginx_relay(folder: Path, port: int, upstream: int) -> list[str]:
+    """Return the command of an nginx that relays without buffers, over kept connections.
 
-    Two, since one worker that relays to itself would have half a worker for each. The upstream
-    answers before it has read a body, so the relay sends uploads to `sink`.
+    It is none of the upstream's: one worker that relays to itself would have half a worker for
+    each.
     """
-    port, proxy_port = free_port(), free_port()
+    return nginx(folder / "nginx-relay", RELAYING.format(port=port, upstream=upstream))
+
+
+def upstream(stack: contextlib.ExitStack, folder: Path) -> int:
+    """Start nginx as the upstream; return its port. It answers before it has read a body."""
+    port = free_port()
     answer = ANSWER % (CHOICE % ("x" * 860))
     answering = ANSWERING.format(port=port, answer=answer, folder=folder)
-    relaying = RELAYING.format(port=port, proxy_port=proxy_port, sink=sink)
-    with (
-        nginx(folder / "nginx-upstream", port, answering),
-        nginx(folder / "nginx-relay", proxy_port, relaying),
-    ):
-        yield port, proxy_port
-
-
-def nginx_relay(folder: Path) -> int:
-    """Return the process id of the nginx that relays."""
-    return int((folder / "nginx-relay" / "pid").read_text())
+    command = nginx(folder / "nginx-upstream", answering)
+    stack.enter_context(running(command, port, folder / "nginx-upstream.log"))
+    return port
 
 
 def uvicorn(app: str, port: int) -> list[str]:

@@ -31,11 +31,15 @@ async def stream(port: int, events: int, pace: int) -> tuple[float, list[float]]
     status = await reader.readuntil(b"\r\n\r\n")
     if b" 200 " not in status[:20]:
         raise SystemExit("a stream was refused")
+    length = status.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    missing = int(length or 0)  # bytes; an answer that is no stream says how many it has
     seen: list[float] = []
-    ended = False
+    ended, tail = False, b""
     while not ended and (data := await reader.read(65536)):
-        seen += [time.perf_counter()] * data.count(b"data:")
-        ended = data.endswith(b"0\r\n\r\n")
+        seen += [time.perf_counter()] * (tail + data).count(b"data:")
+        tail = (tail + data)[-4:]
+        missing -= len(data)
+        ended = missing == 0 if length else data.endswith(b"0\r\n\r\n")
     writer.close()
     if not ended or len(seen) < events:
         raise SystemExit("a stream ended before its last event")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.bursts import cheap, in_bursts
 from tests.bench.counted_upstream import upstream
-from tests.bench.run import Rival
+from tests.bench.rivals import Rival
 from tests.bench.servers import cpu_clock, own_cpu_seconds
 
 

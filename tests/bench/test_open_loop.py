@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.bench.open_loop import REQUEST, run
+from tests.bench.open_loop import REQUEST, Turn, row, run
+from tests.bench.rivals import Rival
 
 STILL = 0.3  # seconds
 
@@ -55,3 +56,18 @@ def test_a_refused_request_ends_the_run() -> None:
         pytest.raises(SystemExit, match="a request failed"),
     ):
         run(port, rate=100, seconds=0.2)
+
+
+def turn(rate: float, *p50: float) -> Turn:
+    seen = [{"p50 ms": each, "p99 ms": 2 * each} for each in p50]
+    return Turn(Rival("relay", 0, 0), rate, seen)
+
+
+def test_a_relay_with_one_round_is_compared_with_the_first() -> None:
+    bare = turn(300, 1.0, 5.0, 6.0)
+    found = row("slow", turn(100, 3.0), bare)
+    assert found == {
+        **{"relay": "slow", "requests/s": 100, "p50 ms": 3.0, "p99 ms": 6.0},
+        **{"p50 x bare": 3.0, "p99 x bare": 3.0},
+    }
+    assert row("bare", bare, bare)["p50 ms"] == 5.0

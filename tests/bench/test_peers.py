@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.bench.closed_loop import LoadFailed
 from tests.bench.peer_install import PINS, PeerFailed, Pin, commands
 from tests.bench.peer_setups import GATEWAY, MASTER_KEY, SETUPS, Setup, litellm_config
-from tests.bench.peer_trial import Contender, served, wrk_script
+from tests.bench.peer_trial import Contender, served
 from tests.bench.peers import BARS, attempt, table
-from tests.bench.run import BODY, Rival
+from tests.bench.rivals import Rival
+from tests.bench.run import BODY
 from tests.bench.servers import free_port
 
 
@@ -47,12 +49,13 @@ def test_a_peer_that_was_not_even_installed_has_no_figures() -> None:
     assert row["result"] == "not judged"
 
 
-def test_after_a_failure_nothing_more_is_done_with_a_peer() -> None:
+@pytest.mark.parametrize("failed", [PeerFailed, LoadFailed])
+def test_after_a_failure_nothing_more_is_done_with_a_peer(failed: type[BaseException]) -> None:
     steps = []
 
     def step(each: Contender) -> None:
         steps.append(each.name)
-        raise PeerFailed("it broke")
+        raise failed("it broke")
 
     peer = contender("prism", [])
     attempt(peer, step)
@@ -75,12 +78,6 @@ def test_litellm_relays_the_model_of_the_load_to_the_upstream() -> None:
     assert model["model_name"] == json.loads(BODY)["model"]
     assert model["litellm_params"]["api_base"] == "http://127.0.0.1:4711/v1"
     assert config["general_settings"] == {"master_key": MASTER_KEY}
-
-
-def test_a_script_sets_the_contenders_own_key_after_the_gateways() -> None:
-    lines = wrk_script({"Authorization": "Bearer own"}).splitlines()
-    keys = [line for line in lines if "Authorization" in line]
-    assert keys[-1] == 'wrk.headers["Authorization"] = "Bearer own"'
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_what_cannot_be_installed_is_told(folder: Path, there: bool) -> None:
     assert "Install wrk-x and curl-x (Debian: apt-get install wrk-x curl-x)." in done.stderr
 
 
+def test_node_is_in_a_package_of_another_name(folder: Path) -> None:
+    program(folder / "bin" / "apt-get", APT.format(bin=folder / "bin", code=0))
+    done = require(folder, "node", "npm-x")
+    assert done.returncode == 1  # that package brought no `node` here
+    assert "Install nodejs and npm-x" in done.stderr
+    assert (folder / "told").read_text().splitlines()[1].endswith("nodejs npm-x")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root needs no sudo")
 def test_without_sudo_it_is_told(folder: Path) -> None:
     (folder / "bin" / "sudo").unlink()

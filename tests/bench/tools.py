@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 TOOLS = ("wrk", "nginx", "curl")
+PEERS = ("wrk", "nginx", "node", "npm")  # two of the peers are for Node
 PACKAGES = {"node": "nodejs"}  # Debian's, where they do not have the program's name
 # A server that a package brings may be where only root looks for programs.
 PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))

@@ -5,12 +5,18 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from statistics import median
 
-from tests.bench.run import Rival, ratio, start
-from tests.bench.servers import KEY, children, reading_upstream, resident, settled_cpu_seconds
+from tests.bench.rivals import BARE, GATEWAY, NGINX, USUAL, Rival, ratio, start
+from tests.bench.servers import (
+    KEY,
+    children,
+    reading_upstream,
+    resident,
+    settled_cpu_seconds,
+    upstream,
+)
 
 NAME = "transfers"
 SIZE = 100 * 1000 * 1000
-NGINX = "nginx proxy_pass"
 
 
 def curl(*arguments: str) -> float:
@@ -100,7 +106,8 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
             own = folder / name
             own.mkdir()
             (own / "large").hardlink_to(large)
-            sink = reading_upstream(stack, own)[0] if name == "upload" else None
-            rivals = [r for r in start(stack, own, sink) if r.name != "usual design"]
+            reads = name == "upload"
+            port = reading_upstream(stack, own)[0] if reads else upstream(stack, own)
+            rivals = start(stack, own, port, (GATEWAY, BARE, NGINX, USUAL))
             rows += rows_of(name, rivals, rounds, large)
     return rows

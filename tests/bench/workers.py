@@ -14,15 +14,13 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.checked import check
+from tests.bench.closed_loop import CONNECTIONS, load, posting
 from tests.bench.machine import Ticks, busy, ticks
-from tests.bench.run import BODY, CONNECTIONS, SCRIPT, Rival, cost_ratio, load, ratio
+from tests.bench.rivals import Rival, cost_ratio, ratio, serve
+from tests.bench.run import BODY
 from tests.bench.servers import (
-    KEY,
     children,
-    free_port,
     own_cpu_seconds,
-    running,
-    settings,
     settled_cpu_seconds,
     specrelay,
     upstream,
@@ -97,13 +95,11 @@ def proportional(pid: int) -> int:
 
 def start(stack: ExitStack, folder: Path) -> list[Group]:
     """Start a gateway of one worker, one of two, and two of one."""
-    port, _ = stack.enter_context(upstream(folder))
+    port = upstream(stack, folder)
 
-    def gateway(name: str, count: int) -> Rival:
-        own = free_port()
-        command = specrelay(own, port, "--workers", str(count))
-        process = stack.enter_context(running(command, own, folder / name, **settings(port)))
-        return Rival(name, own, process.pid)
+    def gateway(name: str, workers: int) -> Rival:
+        options = ("--workers", str(workers))
+        return serve(stack, folder, port, name, lambda own: specrelay(own, port, *options))
 
     one, two, another = gateway("one", 1), gateway("two", 2), gateway("another", 1)
     # A round of `both` is not one of `one`.
@@ -194,8 +190,7 @@ def row(group: Group, one: Group, apart: Group) -> dict[str, object]:
 def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
     """Return a row for each group: rate, cost, balance, and which clause of the bar holds."""
     with ExitStack() as stack:
-        script = folder / "post.lua"
-        script.write_text(SCRIPT % (BODY, KEY))
+        script = posting(folder / "post.lua", BODY)
         groups = start(stack, folder)
         for group in groups:
             check_sockets(group)
@@ -206,5 +201,5 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
                 one_round(group, script, seconds)
         one, two, apart = groups
         for gateway in (*two.gateways, *apart.gateways):
-            check(gateway.port, folder / gateway.name, BODY)
+            check(gateway.port, folder / f"{gateway.name}.log", BODY)
         return [row(group, one, apart) for group in groups]
