@@ -1,21 +1,17 @@
 """The log: one line per request, JSON or pretty, written off the way of the requests."""
 
-import contextlib
 import json
 import logging
 import sys
-import threading
-import time
-from collections import deque
 from datetime import UTC, datetime
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
 import orjson
 
 from gateway.exchange import Exchange
+from gateway.log_queue import BatchHandler
+from gateway.log_writer import ATOMIC, Descriptor
 
-PAUSE = 0.05  # seconds in which records gather
-TURN = 8  # records written in a row, and more of them the more there are
 # uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
 ON_PURPOSE = (
     "ASGI callable returned without completing response.",
@@ -137,92 +133,24 @@ class PrettyFormatter(logging.Formatter):
         ).replace("  ", " ")
 
 
-class BatchHandler(logging.Handler):
-    """Formats and writes records in a thread of its own, many at a time.
+def set_up_logs(
+    level: str, form: Literal["auto", "json", "pretty"], *, shared: bool = False
+) -> BatchHandler:
+    """Send all logs to standard error; close the returned handler to write the rest.
 
-    A record costs the caller an append. A thread that woke for each one would fight for the
-    interpreter lock with the loop that serves (measured: half the throughput).
+    `shared` keeps the lines whole where other processes write to the same pipe.
     """
-
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__()
-        self._stream = stream
-        self._records: deque[logging.LogRecord] = deque()
-        self._some = threading.Event()
-        self._ending = False
-        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
-        self._thread.start()
-
-    def createLock(self) -> None:
-        """Make none: a deque takes records from any thread by itself."""
-        self.lock = None
-
-    def handle(self, record: logging.LogRecord) -> bool:
-        """Keep a record that the filters let through."""
-        passed = self.filter(record)
-        if passed:
-            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
-        return bool(passed)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record for the next batch."""
-        self._records.append(record)
-        if not self._some.is_set():
-            self._some.set()
-
-    def close(self) -> None:
-        """Write what is left, and end."""
-        self._ending = True
-        self._some.set()
-        self._thread.join(5)
-        if not self._thread.is_alive():
-            self._write()
-        super().close()
-
-    def _run(self) -> None:
-        while not self._ending:
-            self._some.wait()
-            if not self._ending:
-                time.sleep(PAUSE)
-            self._write()
-            # Under load there is always more, and nobody has to be woken.
-            if not self._records:
-                self._some.clear()
-                if self._records:  # one came in between
-                    self._some.set()
-        self._write()
-
-    def _write(self) -> None:
-        lines: list[str] = []
-        turn = 0
-        while self._records:
-            if turn == 0:
-                time.sleep(0)  # the loop that serves waits for the interpreter's lock
-                turn = TURN + len(self._records) // TURN
-            turn -= 1
-            record = self._records.popleft()
-            try:
-                lines.append(self.format(record) + "\n")
-            except Exception:
-                self.handleError(record)
-        with contextlib.suppress(OSError, ValueError):  # nobody reads the log any more
-            self._stream.write("".join(lines))
-            self._stream.flush()
-
-
-def set_up_logs(level: str, form: Literal["auto", "json", "pretty"]) -> BatchHandler:
-    """Send all logs to standard error; close the returned handler to write the rest."""
     if form == "auto":
         form = "pretty" if sys.stderr.isatty() else "json"
-    handler = BatchHandler(sys.stderr)
+    piece = ATOMIC if shared else None
+    handler = BatchHandler(Descriptor(sys.stderr.fileno(), sys.stderr.encoding, piece))
     handler.setFormatter(JsonFormatter() if form == "json" else PrettyFormatter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("specrelay").setLevel(level.upper())
-    server = logging.getLogger("uvicorn")
+    # A level of its own: without one uvicorn makes a trace of each connection, for nobody.
+    server = logging.getLogger("uvicorn.error")
     server.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    logging.getLogger("uvicorn.error").addFilter(
-        lambda record: record.getMessage() not in ON_PURPOSE
-    )
+    server.addFilter(lambda record: record.getMessage() not in ON_PURPOSE)
     return handler

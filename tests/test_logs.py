@@ -1,18 +1,16 @@
 """The log: one line per request with all there is to know, and never a key, a field or a body."""
 
 import dataclasses
-import io
 import json
 import logging
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
 from gateway.exchange import Exchange
-from gateway.logs import BatchHandler, JsonFormatter, PrettyFormatter, members, set_up_logs
+from gateway.logs import JsonFormatter, PrettyFormatter, members, set_up_logs
 from tests.rawhttp import RawRequest, chunk, respond
 from tests.relay.gateways import KEY, Reply, relaying, request_bytes, taking
 from tests.servers import Act
@@ -116,29 +114,6 @@ def test_of_the_event_loop_only_what_happened_is_told(formatter: logging.Formatt
     line = formatter.format(made)
     assert "Task exception was never retrieved" in line
     assert "planted" not in line
-
-
-def test_records_are_written_in_batches_and_at_the_end() -> None:
-    stream = io.StringIO()
-    handler = BatchHandler(stream)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    handler.handle(record())
-    end = time.monotonic() + 5
-    while not stream.getvalue() and time.monotonic() < end:
-        time.sleep(0.01)
-    assert stream.getvalue() == "request\n"
-    for _ in range(3):
-        handler.handle(record())
-    handler.close()
-    assert stream.getvalue() == "request\n" * 4
-
-
-def test_a_stream_that_nobody_reads_is_no_error() -> None:
-    stream = io.StringIO()
-    handler = BatchHandler(stream)
-    stream.close()
-    handler.handle(record())
-    handler.close()
 
 
 SECRET = "planted-secret"

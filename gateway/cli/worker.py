@@ -33,7 +33,9 @@ class Worker:
         """Serve on bound sockets until the process is told to stop; return the exit code."""
         app = build_planned(self.plan, self.settings)
         config = server_config(app, self.settings, self.tls)
-        log = set_up_logs(self.settings.log_level, self.settings.log_format)
+        log = set_up_logs(
+            self.settings.log_level, self.settings.log_format, shared=lifeline is not None
+        )
         try:
             return run_server(GatewayServer(config, on_started, lifeline), sockets)
         finally:
