@@ -25,27 +25,22 @@ class Keyring:
         settings: dict[bytes, set[str]] = {}
         for setting, values in keys.items():
             for value in values:
-                settings.setdefault(_digest(value.encode()), set()).add(setting)
+                settings.setdefault(value.encode(), set()).add(setting)
         self._holders = [
-            (digest, KeyHolder(public_id(digest), frozenset(names)))
-            for digest, names in settings.items()
+            (key, KeyHolder(public_id(hashlib.sha256(key).digest()), frozenset(names)))
+            for key, names in settings.items()
         ]
 
     def __bool__(self) -> bool:
         return bool(self._holders)
 
     def find(self, key: bytes) -> KeyHolder | None:
-        """Return who holds `key`. Every key is compared, so the time tells nothing."""
-        presented = _digest(key)
+        """Return who holds `key`. Every key is compared, so the time tells no more than lengths."""
         found = None
-        for digest, holder in self._holders:
-            if hmac.compare_digest(digest, presented):
+        for own, holder in self._holders:
+            if hmac.compare_digest(own, key):
                 found = holder
         return found
-
-
-def _digest(key: bytes) -> bytes:
-    return hashlib.sha256(key).digest()
 
 
 def public_id(digest: bytes) -> str:

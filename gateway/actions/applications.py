@@ -18,11 +18,11 @@ from gateway.answers import Shape, render
 from gateway.errors import RelayError
 from gateway.exchange import exchange_of
 from gateway.projection import ActionSet
+from gateway.relay.headers import BODILESS
 
 MAX_BODY = 4 << 20  # bytes; ChatGPT sends fewer than 100,000 characters
 PATIENCE = 2.0  # seconds that a call has to end by itself once its client is gone
 KEYLESS = "keyless"
-BODILESS = frozenset((204, 304))  # RFC 9112, section 6.3
 
 
 class ActionsApplications:

@@ -14,9 +14,9 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from gateway.relay.event_stream import is_event_stream
+from gateway.relay.headers import BODILESS
 
 LAST_CHUNK = b"0\r\n\r\n"
-BODILESS = frozenset((204, 304))  # whatever their header says (RFC 9112, section 6.3)
 
 
 def complete_scope(scope: Any, parser: httptools.HttpRequestParser, target: bytes) -> None:

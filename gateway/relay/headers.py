@@ -65,6 +65,7 @@ OF_THE_CONTENT = frozenset((b"content-type", b"content-length", b"content-encodi
 ALWAYS_DROPPED = HOP_BY_HOP | FROM_CLIENT | OVERRIDES
 DROPPED_FROM_UPSTREAM = HOP_BY_HOP | FROM_UPSTREAM
 CODING = b"transfer-encoding"
+BODILESS = frozenset((204, 304))  # statuses, whatever their header says (RFC 9112, section 6.3)
 SINGLE = (b"content-type", b"content-encoding", b"content-length", b"host", CODING)
 NOT_A_TOKEN = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, section 5.6.2
 PLAIN_CONNECTION = (b"keep-alive", b"close")  # values that name no field to drop besides

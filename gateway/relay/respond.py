@@ -20,7 +20,7 @@ from gateway.relay.event_stream import (
     is_event_stream,
     with_stream_headers,
 )
-from gateway.relay.headers import first_values, response_headers
+from gateway.relay.headers import BODILESS, first_values, response_headers
 from gateway.relay.idle import IdleLimit
 from gateway.relay.outgoing import RelayedOperation
 from gateway.relay.watch import ResponseChecks, Watch, watch_for
@@ -29,7 +29,6 @@ from gateway.transport.response import ResponseBody
 
 START = "http.response.start"
 BODY = "http.response.body"
-BODILESS = frozenset((204, 304))  # whatever their header says (RFC 9112, section 6.3)
 
 
 class Responder:
