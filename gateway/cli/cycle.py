@@ -1,13 +1,13 @@
 """One request and its response, as uvicorn's protocol keeps them, with less done twice."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import (
-    HEADER_RE,
     HEADER_VALUE_RE,
     STATUS_LINE,
     RequestResponseCycle,
@@ -16,6 +16,8 @@ from uvicorn.protocols.http.httptools_impl import (
 from gateway.relay.event_stream import is_event_stream
 from gateway.relay.headers import BODILESS
 
+# RFC 9110, section 5.6.2; ASGI has names in lower case, and framing fields are found by them.
+NO_NAME = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9a-z]")
 LAST_CHUNK = b"0\r\n\r\n"
 
 
@@ -76,7 +78,7 @@ class GatewayCycle(RequestResponseCycle):
         self.waiting_for_100_continue = False
         fields = dict(headers)
         values = b"".join([value for _, value in headers])
-        if HEADER_RE.search(b"".join(fields)) or HEADER_VALUE_RE.search(values):
+        if NO_NAME.search(b"".join(fields)) or HEADER_VALUE_RE.search(values):
             raise RuntimeError("A name or a value of the response's header cannot be written.")
         lines = list(map(b": ".join, headers))
         if b"close" in fields.get(b"connection", b""):

@@ -219,6 +219,7 @@ def test_who_closes_says_so(version, asked, own, closes):
         ((start(headers=[(b"content-length", b"3")]), piece(b"ab")), "shorter than announced"),
         ((start(headers=[(b"a", b"b\r\nc: d")]),), "cannot be written"),
         ((start(headers=[(b"a b", b"c")]),), "cannot be written"),
+        ((start(headers=[(b"Content-Length", b"1")]),), "cannot be written"),
     ],
 )
 def test_what_cannot_be_written_is_the_applications_fault(messages, said):
