@@ -41,7 +41,7 @@ class Exchange:
     overhead: float = 0.0  # seconds that we added until the response began
     outcome: Outcome = "complete"
     code: str | None = None  # of the error that was answered
-    usage: dict[str, int] = field(default_factory=dict)  # token counts, by the policy's reader
+    usage: dict[str, int] | None = None  # token counts, by the policy's reader
     drift: tuple[str, ...] = ()  # schema locations that the response did not meet
     findings: tuple[str, ...] = ()  # schema locations, for `request: report` and refusals
 

@@ -1,148 +1,148 @@
-"""Records of the log between the requests and the writer: a thread turns them into text."""
+"""Lines of the log between the requests and whoever reads them: a thread writes them."""
 
-import logging
-import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
-from gateway.log_writer import CLOSING, PIECE, LineWriter, Sink
+from gateway.log_sink import Sink
 
-PAUSE = 0.05  # seconds in which records gather
-TURN = 8  # records written in a row, and more of them the more there are
-# Characters that may wait for a reader: 190,000 usual lines of 340, half a minute of a full core.
-# It is memory, of each worker: 64 MiB, which nobody takes as long as the log is read. A record
-# itself never waits: it would keep its request, four times a line's size and a body beside it.
+PAUSE = 0.05  # seconds in which lines gather
+PIECE = 64 << 10  # bytes of one write, and what a pipe holds on Linux
+# Bytes that may wait for a reader: 160,000 usual lines of 340, half a minute of a full core. It is
+# memory, of each worker: 64 MiB, which nobody takes as long as the log is read.
 LIMIT = 64 << 20
-RETRY = 0.5  # seconds between looks whether a full log is read again
+OBJECT = 64  # bytes that a line takes beside its own
+STALL = 2.0  # seconds in which not one piece went out: nobody reads
+TICK = 0.05  # seconds
+CLOSING = 5.0  # seconds that a reader who is behind has at the end
 
 
-class BatchHandler(logging.Handler):
-    """Formats records in a thread of its own, many at a time, and another one writes them.
+class LineQueue:
+    """Takes lines from any thread, and has a thread of its own write them, many at a time.
 
-    A record costs the caller an append. A thread that woke for each one would fight for the
-    interpreter lock with the loop that serves (measured: half the throughput).
-    What nobody reads is dropped beyond `limit` characters. A line stands in the place of what was
-    dropped and tells how much; then half of the limit is free again.
+    A line costs the caller an append: a thread that woke for each one would fight for the
+    interpreter's lock with the loop that serves.
+    What nobody reads is dropped beyond `limit` bytes; then half of them have to go before more are
+    taken. A line that `notice` makes of their number stands in the place of those that were
+    dropped, or could not be written.
     """
 
-    def __init__(self, sink: Sink, limit: int = LIMIT) -> None:
-        super().__init__()
-        self._limit = limit
-        self._records: deque[logging.LogRecord] = deque()
-        self._some = threading.Event()
-        self._ending = False
-        self._dropped = 0  # lines that no notice tells yet
-        self._failed = 0  # of those that the writer could not write, as many as a notice told
-        self._told = 0  # lines that the notices among what is to be given stand for
+    def __init__(self, sink: Sink, notice: Callable[[int], bytes], limit: int = LIMIT) -> None:
         self._sink = sink
-        self._writer = LineWriter(sink)
-        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
-        self._thread.start()
+        self._notice = notice
+        self._limit = limit
+        self._lines: deque[bytes | int] = deque()  # a number: so many were dropped here
+        self._lock = threading.RLock()  # a finalizer may log while its thread does
+        self._dropped = 0  # lines since the last one that was taken
+        self._failed = 0  # lines that could not be written, and those that their notices told of
+        # Bytes; each is changed by one side, the second by the thread alone.
+        self._taken = self._gone = 0
+        self._some = threading.Event()
+        self._asleep = False
+        self._ending = False
+        self._thread = self._start()
 
-    def createLock(self) -> None:
-        """Make none: a deque takes records from any thread by itself."""
-        self.lock = None
+    @property
+    def waiting(self) -> int:
+        """The number of bytes that have not been written, with what their objects take."""
+        return self._taken - self._gone
 
-    def handle(self, record: logging.LogRecord) -> bool:
-        """Keep a record that the filters let through."""
-        passed = self.filter(record)
-        if passed:
-            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
-        return bool(passed)
+    def has_room(self) -> bool:
+        """Tell whether a line would be taken; if not, one was lost by that."""
+        if self._taken - self._gone < (self._limit // 2 if self._dropped else self._limit):
+            return True
+        with self._lock:
+            self._dropped += 1
+        return False
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record for the next batch."""
-        self._records.append(record)
-        if not self._some.is_set():
+    def put(self, line: bytes) -> None:
+        """Take a line, its end included."""
+        with self._lock:
+            if self._dropped:
+                self._mark()
+            self._lines.append(line)
+            self._taken += len(line) + OBJECT
+        if self._asleep:
             self._some.set()
 
     def close(self) -> None:
         """Write what is left, as far as it is read, and end.
 
-        `logging` closes every handler at exit and when it is set up anew; what came since the last
-        time is written.
+        What comes after that is written by the next `close`.
         """
-        if not self._ending:
-            self._ending = True
-            self._some.set()
-            self._thread.join(CLOSING)
-        elif self._records and not self._thread.is_alive():
-            self._writer, self._failed = LineWriter(self._sink), 0
-            self._format()
-        else:
-            return
-        self._writer.close()
-        super().close()
+        if self._ending:
+            if self._thread.is_alive() or not self._lines:
+                return
+            self._thread = self._start()
+        self._ending = True
+        self._some.set()
+        began = moved = time.monotonic()
+        gone = self._gone
+        while self._thread.is_alive():
+            self._thread.join(TICK)
+            now = time.monotonic()
+            if gone != self._gone:
+                gone, moved = self._gone, now
+            if now > min(began + CLOSING, moved + STALL):
+                return
+
+    def _start(self) -> threading.Thread:
+        thread = threading.Thread(target=self._run, name="log", daemon=True)
+        thread.start()
+        return thread
+
+    def _mark(self) -> None:
+        self._lines.append(self._dropped)
+        self._dropped = 0
 
     def _run(self) -> None:
         while not self._ending:
-            self._some.wait(RETRY if self._dropped else None)
-            if not self._ending:
-                time.sleep(PAUSE)
-            self._format()
-            # Under load there is always more, and nobody has to be woken.
-            if not self._records:
-                self._some.clear()
-                if self._records:  # one came in between
-                    self._some.set()
-        self._format()
-        self._give(self._notice())
+            self._wait()
+            self._write_all()
+        self._write_all()
+        if self._failed:
+            self._write_piece()
 
-    def _format(self) -> None:
-        """Format what has come; drop it while too much waits for the reader."""
-        lines: list[str] = self._notice() if self._flows() else []
-        size = turn = 0
-        flows = True
-        while self._records:
-            if turn == 0:
-                time.sleep(0)  # the loop that serves waits for the interpreter's lock
-                turn = TURN + len(self._records) // TURN
-                flows = self._flows()
-                if flows:
-                    lines += self._notice()
-            turn -= 1
-            record = self._records.popleft()
-            if not flows:
-                self._dropped += 1
-                continue
-            line = self._line(record)
-            lines.append(line)
+    def _wait(self) -> None:
+        # Said before it is looked at: whoever adds a line afterwards sees that we sleep.
+        self._asleep = True
+        while not self._lines and not self._ending:
+            self._some.wait()
+            self._some.clear()
+        self._asleep = False
+        if not self._ending:
+            time.sleep(PAUSE)
+
+    def _write_all(self) -> None:
+        while True:
+            if self._dropped and not self._lines:  # nobody may log again
+                with self._lock:
+                    self._mark()
+            if not self._lines:
+                return
+            self._write_piece()
+
+    def _write_piece(self) -> None:
+        """Write the first of the lines, as many as make a piece."""
+        pieces: list[bytes] = []
+        size = taken = 0
+        lost = self._failed  # lines that are, if this is not written
+        if lost:
+            pieces.append(self._notice(lost))
+        while self._lines and size < PIECE:
+            line = self._lines.popleft()
+            if isinstance(line, int):
+                lost += line
+                line = self._notice(line)
+            else:
+                lost += 1
+                taken += len(line) + OBJECT
             size += len(line)
-            if size >= PIECE:
-                self._give(lines)
-                lines, size = [], 0
-        self._give(lines)
-
-    def _flows(self) -> bool:
-        """Tell whether there is room: after something was dropped, half of the limit."""
-        return self._writer.waiting < (self._limit // 2 if self._dropped else self._limit)
-
-    def _line(self, record: logging.LogRecord) -> str:
+            pieces.append(line)
         try:
-            return self.format(record) + "\n"
-        except Exception:
-            # logging's own answer would print the record's arguments, on a stream that may block.
-            made = self._record(logging.ERROR, "A record of the log could not be formatted.")
-            made.exc_info = sys.exc_info()
-            return self.format(made) + "\n"
-
-    def _notice(self) -> list[str]:
-        """Return the line that tells what is missing, if anything is."""
-        failed = self._writer.failed
-        missing = self._dropped + failed - self._failed
-        if not missing:
-            return []
-        self._dropped, self._failed = 0, failed
-        self._told += missing - 1  # the notice is a line itself
-        text = f"{missing} lines of the log were dropped: nobody read them, or a write failed."
-        return [self._line(self._record(logging.WARNING, text))]
-
-    def _give(self, lines: list[str]) -> None:
-        if lines:
-            # A notice that cannot be written is told again by the next one.
-            self._writer.give("".join(lines), len(lines) + self._told)
-            self._told = 0
-
-    def _record(self, level: int, text: str) -> logging.LogRecord:
-        return logging.LogRecord("specrelay", level, __file__, 0, text, None, None)
+            self._sink.write(b"".join(pieces))
+            self._failed = 0
+        except (OSError, ValueError):  # the reader has gone, the disk is full
+            self._failed = lost
+        self._gone += taken

@@ -1,4 +1,4 @@
-"""The log: one line per request, JSON or pretty, written off the way of the requests."""
+"""The log: one line per request, JSON or pretty."""
 
 import json
 import logging
@@ -9,8 +9,8 @@ from typing import Any, Literal
 import orjson
 
 from gateway.exchange import Exchange
-from gateway.log_queue import BatchHandler
-from gateway.log_writer import ATOMIC, Descriptor
+from gateway.log_handler import LineHandler
+from gateway.log_sink import ATOMIC, Descriptor
 
 # uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
 ON_PURPOSE = (
@@ -24,8 +24,6 @@ def members(exchange: Exchange) -> dict[str, Any]:
 
     `overhead_ms` is what is left of the total when the upstream's own time is taken off.
     """
-    upstream = exchange.upstream_first - exchange.upstream_sent
-    operation = exchange.operation
     said: dict[str, Any] = {"request_id": exchange.request_id}
     if exchange.parent_id is not None:
         said["parent_id"] = exchange.parent_id
@@ -33,6 +31,7 @@ def members(exchange: Exchange) -> dict[str, Any]:
         said["upstream_id"] = exchange.upstream_id
     said["status"] = exchange.status
     said["method"] = exchange.method
+    operation = exchange.operation
     if operation is not None:
         said["path"] = operation.path  # the template: a path that no operation has holds anything
         said["operation"] = operation.id
@@ -40,9 +39,11 @@ def members(exchange: Exchange) -> dict[str, Any]:
         said["key"] = exchange.key_id
     said["bytes_in"] = exchange.bytes_in
     said["bytes_out"] = exchange.bytes_out
-    said["upstream_ms"] = round(upstream * 1000, 2) if upstream > 0 else 0.0
-    said["total_ms"] = round((exchange.ended - exchange.started) * 1000, 2)
-    said["overhead_ms"] = round(exchange.overhead * 1000, 2)
+    upstream = exchange.upstream_first - exchange.upstream_sent
+    # To a hundredth of a millisecond; `round` goes by way of text, and takes three times as long.
+    said["upstream_ms"] = int(upstream * 1e5 + 0.5) / 100 if upstream > 0 else 0.0
+    said["total_ms"] = int((exchange.ended - exchange.started) * 1e5 + 0.5) / 100
+    said["overhead_ms"] = int(exchange.overhead * 1e5 + 0.5) / 100
     said["outcome"] = exchange.outcome
     if exchange.code is not None:
         said["code"] = exchange.code
@@ -78,12 +79,12 @@ def trace(error: BaseException | None) -> str:
     return " from ".join(told)
 
 
-class JsonFormatter(logging.Formatter):
+class JsonLines:
     """One JSON object a line."""
 
     _second, _text = -1, ""  # the last second that was written, and how
 
-    def format(self, record: logging.LogRecord) -> str:
+    def __call__(self, record: logging.LogRecord) -> bytes:
         """Write a record; its time is UTC (RFC 3339)."""
         said: dict[str, Any] = {
             "time": self._time(record.created),
@@ -92,15 +93,15 @@ class JsonFormatter(logging.Formatter):
         }
         exchange = getattr(record, "exchange", None)
         if isinstance(exchange, Exchange):
-            said.update(members(exchange))
+            said |= members(exchange)
         else:
             said["message"] = message(record)
             if record.exc_info:
                 said["trace"] = trace(record.exc_info[1])
         try:
-            return orjson.dumps(said).decode()
+            return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
         except TypeError:  # half of a surrogate pair, a count beyond 64 bits
-            return json.dumps(said, separators=(",", ":"))
+            return json.dumps(said, separators=(",", ":")).encode() + b"\n"
 
     def _time(self, created: float) -> str:
         second = int(created)
@@ -110,12 +111,18 @@ class JsonFormatter(logging.Formatter):
         return f"{self._text}.{int(created % 1 * 1000):03}+00:00"
 
 
-class PrettyFormatter(logging.Formatter):
+class PrettyLines:
     """A line for people."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a record; its time is local."""
-        time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
+
+    def __call__(self, record: logging.LogRecord) -> bytes:
+        """Write a record; what the encoding lacks is escaped."""
+        return f"{self._text(record)}\n".encode(self._encoding, "backslashreplace")
+
+    def _text(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")  # local
         exchange = getattr(record, "exchange", None)
         if not isinstance(exchange, Exchange):
             text = message(record)
@@ -135,7 +142,7 @@ class PrettyFormatter(logging.Formatter):
 
 def set_up_logs(
     level: str, form: Literal["auto", "json", "pretty"], *, shared: bool = False
-) -> BatchHandler:
+) -> LineHandler:
     """Send all logs to standard error; close the returned handler to write the rest.
 
     `shared` keeps the lines whole where other processes write to the same pipe.
@@ -143,8 +150,8 @@ def set_up_logs(
     if form == "auto":
         form = "pretty" if sys.stderr.isatty() else "json"
     piece = ATOMIC if shared else None
-    handler = BatchHandler(Descriptor(sys.stderr.fileno(), sys.stderr.encoding, piece))
-    handler.setFormatter(JsonFormatter() if form == "json" else PrettyFormatter())
+    lines = JsonLines() if form == "json" else PrettyLines(sys.stderr.encoding)
+    handler = LineHandler(lines, Descriptor(sys.stderr.fileno(), piece))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

@@ -1,34 +1,31 @@
 """The log's queue: all of it is written while it is read, and what is dropped is counted."""
 
 import io
-import json
-import logging
-import os
-import subprocess
-import sys
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from gateway.log_queue import BatchHandler
-from gateway.log_writer import Descriptor, Sink
-from gateway.logs import JsonFormatter
+from gateway.log_queue import OBJECT, PIECE, LineQueue
+from gateway.log_sink import Descriptor, Sink
+from tests.pipes import Reader
 
-ROOT = Path(__file__).parent.parent
-MARGIN = 1 << 20  # characters; what a pipe takes, and what is formatted between two looks
-
-
-def record(text: str = "request") -> logging.LogRecord:
-    return logging.LogRecord("specrelay", logging.INFO, __file__, 0, text, None, None)
+LINE = b"request\n"
 
 
-def handler_to(sink: Sink, **options: int) -> BatchHandler:
-    handler = BatchHandler(sink, **options)
-    handler.setFormatter(JsonFormatter())
-    return handler
+def notice(lost: int) -> bytes:
+    return b"lost %d\n" % lost
+
+
+def queue_to(sink: Sink, **options: int) -> LineQueue:
+    return LineQueue(sink, notice, **options)
+
+
+def offer(queue: LineQueue, line: bytes) -> None:
+    if queue.has_room():
+        queue.put(line)
 
 
 def wait_for(done: Callable[[], object]) -> None:
@@ -38,112 +35,120 @@ def wait_for(done: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-class Reader:
-    """Reads a pipe once it is let."""
-
-    def __init__(self) -> None:
-        self.end, self.write_end = os.pipe()
-        self.data = bytearray()
-        self._thread = threading.Thread(target=self._read)
-
-    def begin(self) -> None:
-        self._thread.start()
-
-    def finish(self) -> list[dict[str, str]]:
-        """Return the lines; whoever writes has ended."""
-        os.close(self.write_end)
-        self._thread.join()
-        os.close(self.end)
-        return [json.loads(line) for line in self.data.splitlines()]
-
-    def _read(self) -> None:
-        while data := os.read(self.end, 1 << 16):
-            self.data += data
+def lost(data: bytes) -> list[int]:
+    return [int(number) for number in re.findall(rb"^lost (\d+)$", data, re.MULTILINE)]
 
 
 @pytest.fixture
-def reader() -> Iterator[Reader]:
-    yield Reader()
+def reader() -> Reader:
+    return Reader()
 
 
-def dropped(lines: list[dict[str, str]]) -> list[int]:
-    return [int(line["message"].split()[0]) for line in lines if line["level"] == "warning"]
-
-
-def test_records_are_written_in_batches_and_at_the_end() -> None:
-    stream = io.StringIO()
-    handler = BatchHandler(stream)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    handler.handle(record())
+def test_lines_are_written_in_batches_and_at_the_end() -> None:
+    stream = io.BytesIO()
+    queue = queue_to(stream)
+    queue.put(LINE)
     wait_for(stream.getvalue)
-    assert stream.getvalue() == "request\n"
+    assert stream.getvalue() == LINE
     for _ in range(3):
-        handler.handle(record())
-    handler.close()
-    assert stream.getvalue() == "request\n" * 4
+        queue.put(LINE)
+    queue.close()
+    assert stream.getvalue() == LINE * 4
 
 
 def test_what_comes_after_a_close_is_written_by_the_next() -> None:
-    """`logging.config` closes every handler there is, and leaves them where they are."""
-    stream = io.StringIO()
-    handler = handler_to(stream)
-    handler.close()
-    handler.handle(record())
-    handler.close()
-    handler.close()
-    assert stream.getvalue().count("request") == 1
+    stream = io.BytesIO()
+    queue = queue_to(stream)
+    queue.close()
+    queue.put(LINE)
+    queue.close()
+    queue.close()
+    assert stream.getvalue() == LINE
 
 
-def test_a_stream_that_nobody_reads_is_no_error() -> None:
-    stream = io.StringIO()
-    handler = BatchHandler(stream)
+def test_a_stream_that_was_closed_is_no_error() -> None:
+    stream = io.BytesIO()
+    queue = queue_to(stream)
     stream.close()
-    handler.handle(record())
-    handler.close()
-
-
-def test_a_record_that_cannot_be_formatted_is_told_and_not_quoted() -> None:
-    stream = io.StringIO()
-    handler = handler_to(stream)
-    handler.handle(logging.LogRecord("x", logging.INFO, __file__, 0, "%d", ("planted",), None))
-    handler.handle(record())
-    handler.close()
-    first, second = stream.getvalue().splitlines()
-    assert "planted" not in first
-    assert json.loads(first)["message"] == "A record of the log could not be formatted."
-    assert "TypeError at " in json.loads(first)["trace"]
-    assert json.loads(second)["message"] == "request"
+    queue.put(LINE)
+    queue.close()
+    assert queue.waiting == 0
 
 
 def test_a_burst_waits_for_a_reader_who_is_behind(reader: Reader) -> None:
-    handler = handler_to(Descriptor(reader.write_end, "utf-8"))
-    for number in range(100_000):
-        handler.handle(record(str(number) + "x" * 250))  # in all as long as a line of a request
+    queue = queue_to(Descriptor(reader.write_end))
+    lines = [b"%d" % number + b"x" * 330 + b"\n" for number in range(100_000)]
+    for line in lines:
+        offer(queue, line)
     time.sleep(0.5)
     reader.begin()
-    handler.close()
-    lines = reader.finish()
-    assert [int(line["message"].rstrip("x")) for line in lines] == list(range(100_000))
+    queue.close()
+    assert reader.finish() == b"".join(lines)
 
 
-def test_what_nobody_reads_is_dropped_and_counted_once(reader: Reader) -> None:
-    limit = 200_000
-    handler = handler_to(Descriptor(reader.write_end, "utf-8"), limit=limit)
-    for number in range(40):
-        for _ in range(200):
-            handler.handle(record(f"before {number}"))
-        time.sleep(0.01)
-    time.sleep(0.2)
+def test_lines_of_many_threads_all_come(reader: Reader) -> None:
     reader.begin()
-    wait_for(lambda: b"were dropped" in reader.data)  # no further record is needed for that
-    handler.handle(record("after"))
-    handler.close()
-    lines = reader.finish()
-    assert len(reader.data) < limit + MARGIN
-    assert len(dropped(lines)) == 1
-    assert sum(dropped(lines)) + len(lines) - 1 == 40 * 200 + 1
-    assert [line["message"] for line in lines[-1:]] == ["after"]
-    assert lines[-2]["level"] == "warning"
+    queue = queue_to(Descriptor(reader.write_end))
+
+    def put(name: int) -> None:
+        for number in range(2000):
+            queue.put(b"%d %d\n" % (name, number))
+            if number % 100 == 0:
+                time.sleep(0.001)  # so that the thread which writes falls asleep between
+
+    threads = [threading.Thread(target=put, args=(name,)) for name in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    queue.close()
+    came = reader.finish().splitlines()
+    assert queue.waiting == 0
+    for name in range(4):
+        own = [line for line in came if line.startswith(b"%d " % name)]
+        assert own == [b"%d %d" % (name, number) for number in range(2000)]
+
+
+def test_what_nobody_reads_is_dropped_and_counted_in_its_place(reader: Reader) -> None:
+    limit = 400_000
+    queue = queue_to(Descriptor(reader.write_end), limit=limit)
+    before = [b"before %d\n" % number for number in range(20_000)]
+    for line in before:
+        offer(queue, line)
+    time.sleep(0.2)
+    assert queue.waiting < limit + len(before[-1]) + OBJECT
+    reader.begin()
+    wait_for(lambda: b"lost" in reader.data)  # no further line is needed for that
+    offer(queue, b"after\n")
+    queue.close()
+    data = reader.finish()
+    lines = data.splitlines(keepends=True)
+    assert len(lost(data)) == 1
+    assert lines == [*before[: len(lines) - 2], notice(20_000 - (len(lines) - 2)), b"after\n"]
+    assert 100 < len(lines) < 10_000
+
+
+def test_after_a_drop_half_has_to_go_first(reader: Reader) -> None:
+    """A limit at which each line that is read let one in would give a notice for each."""
+    queue = queue_to(Descriptor(reader.write_end), limit=20 * PIECE)
+    line = b"x" * 1000 + b"\n"
+    while queue.has_room():
+        queue.put(line)
+    full = queue.waiting
+    reader.begin()
+    taken_at = None
+    while taken_at is None:
+        waiting = queue.waiting
+        if queue.has_room():
+            taken_at = waiting
+        time.sleep(0)
+    queue.put(line)
+    queue.close()
+    data = reader.finish()
+    assert full >= 20 * PIECE
+    assert taken_at < 10 * PIECE
+    assert len(lost(data)) == 1
+    assert data.endswith(line)
 
 
 class Disk:
@@ -151,51 +156,52 @@ class Disk:
 
     def __init__(self) -> None:
         self.full = True
-        self.text = ""
+        self.data = b""
 
-    def write(self, text: str, /) -> None:
+    def write(self, data: bytes, /) -> None:
         if self.full:
             raise OSError(28, "No space left on device")
-        self.text += text
+        self.data += data
 
 
 def test_what_could_not_be_written_is_counted_too() -> None:
     disk = Disk()
-    handler = handler_to(disk)
+    queue = queue_to(disk)
     for _ in range(3):  # a notice that is lost is told by the next
         for _ in range(5):
-            handler.handle(record())
+            queue.put(LINE)
         time.sleep(0.15)
     disk.full = False
-    handler.handle(record())
-    handler.close()
-    lines = [json.loads(line) for line in disk.text.splitlines()]
-    assert dropped(lines) == [15]
-    assert [line["message"] for line in lines[1:]] == ["request"]
+    queue.put(LINE)
+    queue.close()
+    assert disk.data == notice(15) + LINE
 
 
-ENDING = """
-import logging, sys, time
-from gateway.logs import set_up_logs
-log = set_up_logs("info", "json")
-for _ in range(5000):
-    logging.getLogger("specrelay").info("x" * 100)
-time.sleep(0.3)
-began = time.monotonic()
-log.close()
-print(time.monotonic() - began < 4)
-"""
+def test_what_was_lost_is_told_at_the_end() -> None:
+    disk = Disk()
+    queue = queue_to(disk)
+    queue.put(LINE)
+    wait_for(lambda: queue.waiting == 0)
+    disk.full = False
+    queue.close()
+    assert disk.data == notice(1)
 
 
-def test_a_process_ends_though_nobody_reads(reader: Reader) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", ENDING],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=reader.write_end,
-        timeout=20,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, b"True\n")
-    os.close(reader.write_end)
-    os.close(reader.end)
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_end_waits_for_a_slow_reader_and_not_for_none(reads: bool, reader: Reader) -> None:
+    queue = queue_to(Descriptor(reader.write_end))
+    for _ in range(8):
+        queue.put(b"x" * PIECE)
+    if reads:
+        reader.begin(pause=0.01)
+    began = time.monotonic()
+    queue.close()
+    assert time.monotonic() - began < 4
+    assert queue.waiting == (0 if reads else 7 * (PIECE + OBJECT))
+    began = time.monotonic()
+    queue.close()  # as `logging` does at exit
+    assert time.monotonic() - began < 1
+    if not reads:
+        reader.begin()
+    wait_for(lambda: not queue.waiting)
+    assert reader.finish() == b"x" * 8 * PIECE

@@ -4,17 +4,18 @@ import dataclasses
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 
 from gateway.exchange import Exchange
-from gateway.logs import JsonFormatter, PrettyFormatter, members, set_up_logs
+from gateway.logs import JsonLines, PrettyLines, members, set_up_logs
 from tests.rawhttp import RawRequest, chunk, respond
 from tests.relay.gateways import KEY, Reply, relaying, request_bytes, taking
 from tests.servers import Act
 
+Make = Callable[[logging.LogRecord], bytes]
 LOGGERS = ("", "specrelay", "uvicorn", "uvicorn.error")
 
 
@@ -72,46 +73,51 @@ def test_a_line_has_every_member() -> None:
 
 
 def test_json_is_one_object_a_line() -> None:
-    said = json.loads(JsonFormatter().format(record(exchange=EXCHANGE)))
+    said = json.loads(JsonLines()(record(exchange=EXCHANGE)))
     assert said["time"].endswith("+00:00")
     assert (said["level"], said["logger"], said["status"]) == ("info", "specrelay.access", 200)
 
 
 def test_what_is_rare_is_written_too() -> None:
     odd = dataclasses.replace(EXCHANGE, upstream_id="\udc80\u00fc", usage={"total_tokens": 2**70})
-    line = JsonFormatter().format(record(exchange=odd))
+    line = JsonLines()(record(exchange=odd))
     said = json.loads(line)
     assert (said["upstream_id"], said["usage"]) == ("\udc80\u00fc", {"total_tokens": 2**70})
-    plain = JsonFormatter().format(record(exchange=EXCHANGE))
+    plain = JsonLines()(record(exchange=EXCHANGE))
     assert json.loads(plain).keys() == said.keys()
-    assert "\n" not in line + plain
+    assert [each.find(b"\n") for each in (line, plain)] == [len(line) - 1, len(plain) - 1]
 
 
 def test_pretty_is_a_line_for_people() -> None:
-    line = PrettyFormatter().format(record(exchange=EXCHANGE))
-    assert "200 GET (no operation) 500 ms (ours 100.0) 3 in 4 out req_1" in line
-    assert "\n" not in line
+    line = PrettyLines("utf-8")(record(exchange=EXCHANGE))
+    assert line.endswith(b" 200 GET (no operation) 500 ms (ours 100.0) 3 in 4 out req_1\n")
+    assert line.count(b"\n") == 1
 
 
-@pytest.mark.parametrize("formatter", [JsonFormatter(), PrettyFormatter()])
-def test_a_trace_tells_where_and_never_what(formatter: logging.Formatter) -> None:
+def test_pretty_escapes_what_the_encoding_lacks() -> None:
+    made = logging.LogRecord("x", logging.INFO, __file__, 0, "\u00fc\udc80", None, None)
+    assert PrettyLines("ascii")(made).endswith(rb" info \xfc\udc80" + b"\n")
+
+
+@pytest.mark.parametrize("make", [JsonLines(), PrettyLines("utf-8")])
+def test_a_trace_tells_where_and_never_what(make: Make) -> None:
     try:
         try:
             raise KeyError("planted")
         except KeyError as error:
             raise ValueError("planted") from error
     except ValueError:
-        line = formatter.format(record(exc_info=sys.exc_info()))
+        line = make(record(exc_info=sys.exc_info())).decode()
     assert "ValueError at test_a_trace_tells_where_and_never_what:" in line
     assert "KeyError" in line
     assert "planted" not in line
 
 
-@pytest.mark.parametrize("formatter", [JsonFormatter(), PrettyFormatter()])
-def test_of_the_event_loop_only_what_happened_is_told(formatter: logging.Formatter) -> None:
+@pytest.mark.parametrize("make", [JsonLines(), PrettyLines("utf-8")])
+def test_of_the_event_loop_only_what_happened_is_told(make: Make) -> None:
     text = "Task exception was never retrieved\nfuture: <Task exception=ValueError('planted')>"
     made = logging.LogRecord("asyncio", logging.ERROR, __file__, 0, text, None, None)
-    line = formatter.format(made)
+    line = make(made).decode()
     assert "Task exception was never retrieved" in line
     assert "planted" not in line
 

@@ -1,7 +1,8 @@
 """What commands print: problems, and tables that are tab-separated text where nobody looks."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from gateway.errors import Problem
 
@@ -15,6 +16,16 @@ def print_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         severity, style = ("error", "bold red") if problem.fatal else ("warning", "yellow")
         console.print(Text.assemble((severity, style), f": {problem}"))
+
+
+@contextmanager
+def though_unread() -> Iterator[None]:
+    """Go on where what is printed has no reader any more: a server does not end by that."""
+    with suppress(OSError):
+        try:
+            yield
+        except SystemExit:  # of rich, which ends a process whose pipe is broken
+            return
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

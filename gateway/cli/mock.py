@@ -19,6 +19,7 @@ def mock(
     ] = False,
 ) -> int:
     """Serve made-up answers until SIGTERM or Ctrl-C."""
+    from gateway.cli.console import though_unread
     from gateway.cli.opening import open_document
     from gateway.cli.server import GatewayServer, run_server, server_config
     from gateway.cli.sockets import bind, client_url, port_of
@@ -31,9 +32,10 @@ def mock(
     url = client_url(settings.host, port_of(sockets))
 
     def tell() -> None:
-        print(f"Specrelay's stand-in answers for {contract.title} at {url}", file=sys.stderr)
-        print("  ANSWERS ARE MADE UP from the document; no API is called.", file=sys.stderr)
-        sys.stderr.flush()
+        with though_unread():
+            print(f"Specrelay's stand-in answers for {contract.title} at {url}", file=sys.stderr)
+            print("  ANSWERS ARE MADE UP from the document; no API is called.", file=sys.stderr)
+            sys.stderr.flush()
 
     log = set_up_logs(settings.log_level, settings.log_format)
     try:

@@ -80,11 +80,13 @@ def _run(
 ) -> int:
     """Serve by this process, or by as many as the settings say."""
     from gateway.cli.banner import print_banner
+    from gateway.cli.console import though_unread
     from gateway.cli.worker import Worker
     from gateway.cli.workers import Supervisor
 
     def tell() -> None:
-        print_banner(plan, settings, tls.scheme, made_up=made_up)
+        with though_unread():
+            print_banner(plan, settings, tls.scheme, made_up=made_up)
 
     worker = Worker(plan, settings, tls)
     worker.check()

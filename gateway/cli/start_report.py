@@ -6,7 +6,7 @@ import os
 from dataclasses import astuple
 
 from gateway.errors import Problem, StartError
-from gateway.log_writer import ATOMIC
+from gateway.log_sink import ATOMIC
 
 
 class StartReport:

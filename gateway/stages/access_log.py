@@ -61,11 +61,10 @@ def _log(exchange: Exchange) -> None:
     level = logging.ERROR if exchange.status >= 500 else logging.INFO
     if logger.isEnabledFor(level):
         # A copy of a record costs a tenth of a new one, which asks for thread, process and caller.
+        now = time.time()
+        changing = {"created": now, "msecs": now % 1 * 1000, "exchange": exchange}
         record = logging.LogRecord.__new__(logging.LogRecord)
-        record.__dict__.update(_PATTERNS[level])
-        record.created = time.time()
-        record.msecs = record.created % 1 * 1000
-        record.__dict__["exchange"] = exchange
+        record.__dict__ = _PATTERNS[level] | changing
         logger.handle(record)
 
 

@@ -47,6 +47,7 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
             row: dict[str, object] = {"body": name}
             row |= {f"{relay}: CPU us": round(cost) for relay, cost in costs.items()}
             row["price of validation"] = round(costs[GATEWAY] / costs[OFF] - 1, 3)
+            row["share of a request"] = round(1 - costs[OFF] / costs[GATEWAY], 3)
             row["least price"] = round(costs[LEAST] / costs[OFF] - 1, 3)
             row["x bare"] = round(costs[GATEWAY] / costs[BARE], 2)
             rows.append(row)

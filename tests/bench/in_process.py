@@ -21,7 +21,8 @@ from starlette.types import ASGIApp, Message
 
 from gateway.app import build_app
 from gateway.contract.compile import load_contract
-from gateway.logs import BatchHandler, JsonFormatter
+from gateway.log_handler import LineHandler
+from gateway.logs import JsonLines
 from gateway.settings import Settings
 from tests.bench.counted_upstream import upstream
 from tests.bench.run import BODY
@@ -96,11 +97,10 @@ async def repeated(app: ASGIApp, rounds: int, request: Callable[[], Request] = s
 @contextmanager
 def gateway(
     spec: Path = ROOT / "spec" / "openapi.yaml",
-) -> Iterator[tuple[ASGIApp, io.StringIO]]:
+) -> Iterator[tuple[ASGIApp, io.BytesIO]]:
     """Give the gateway, with key check and access log on, and its log."""
-    log = io.StringIO()
-    handler = BatchHandler(log)
-    handler.setFormatter(JsonFormatter())
+    log = io.BytesIO()
+    handler = LineHandler(JsonLines(), log)
     logger = logging.getLogger("specrelay")
     before = logger.level, logger.propagate
     logger.addHandler(handler)
@@ -134,7 +134,7 @@ def unobserved() -> Iterator[None]:
     """Take away the log's other handlers: those of a test runner keep each record."""
     logger = logging.getLogger("specrelay")
     handlers = logger.handlers
-    logger.handlers = [each for each in handlers if isinstance(each, BatchHandler)]
+    logger.handlers = [each for each in handlers if isinstance(each, LineHandler)]
     try:
         yield
     finally:

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import time
@@ -13,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.commands import run, serving
+from tests.cli.commands import COMMAND, PATIENCE, environment, run, serving
 from tests.rawhttp import RawRequest
 from tests.servers import RawUpstream, chunk, respond
 
@@ -159,3 +161,67 @@ def test_https(home: Path) -> None:
         assert served.url.startswith("https://")
         with httpx.Client(verify=context, trust_env=False) as client:
             assert client.get(f"{served.url}/-/health").status_code == 200
+
+
+def free_port() -> int:
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        return int(made.getsockname()[1])
+
+
+def wait_until_listening(process: "subprocess.Popen[bytes]", port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        assert process.poll() is None
+        assert time.monotonic() < end
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("closing", ["2>&-", "0<&- 1>&- 2>&-"])
+@pytest.mark.parametrize("command", ["serve", "mock"])
+def test_it_serves_without_standard_descriptors(home: Path, command: str, closing: str) -> None:
+    """The next socket would have their numbers, and a client would read the log."""
+    port = free_port()
+    options = (command, "--spec", "pets.yaml", "--port", str(port))
+    process = subprocess.Popen(
+        ["sh", "-c", f'exec "$@" {closing}', "sh", *COMMAND, *options],
+        cwd=home,
+        env=environment(home, {}),
+    )
+    try:
+        wait_until_listening(process, port)
+        kept = [str(Path(f"/proc/{process.pid}/fd/{number}").readlink()) for number in range(3)]
+        assert not any(name.startswith("socket:") for name in kept), kept
+        assert kept[2] == os.devnull
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize(
+    "command", [("serve", "--workers", "1"), ("serve", "--workers", "2"), ("mock",)]
+)
+def test_it_serves_though_nobody_reads_the_banner(home: Path, command: tuple[str, ...]) -> None:
+    port = free_port()
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    process = subprocess.Popen(
+        [*COMMAND, *command, "--spec", "pets.yaml", "--port", str(port)],
+        cwd=home,
+        env=environment(home, {}),
+        stderr=write_end,
+    )
+    os.close(write_end)
+    try:
+        wait_until_listening(process, port)
+        time.sleep(0.3)  # in which it would end
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from gateway.contract.model import Contract
 from gateway.exchange import Exchange
-from gateway.logs import JsonFormatter, PrettyFormatter
+from gateway.logs import JsonLines, PrettyLines
 from gateway.standin.record import Recorded
 
 KEY = "contract-tests-relay-key-7f3a9c52"
@@ -89,19 +89,19 @@ class LogWatch(logging.Handler):
         self.leaks: deque[Leak] = deque()
         self.lines = 0
         self._secrets = secrets
-        self._forms = (JsonFormatter(), PrettyFormatter())
+        self._forms = (JsonLines(), PrettyLines("utf-8"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Read one line."""
         self.lines += 1
         for form in self._forms:
-            line = form.format(record)
-            named = self._secrets.named_in(line.encode())
+            line = form(record)
+            named = self._secrets.named_in(line)
             if named:
                 exchange = getattr(record, "exchange", None)
                 ident = exchange.request_id if isinstance(exchange, Exchange) else None
                 said = f"{' and '.join(named)} in a line of {record.name}: "
-                self.leaks.append(Leak(said + self._secrets.masked(line)[:200], ident))
+                self.leaks.append(Leak(said + self._secrets.masked(line.decode())[:200], ident))
                 return
 
 
