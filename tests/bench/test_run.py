@@ -36,6 +36,6 @@ def test_a_load_is_what_it_is_called(name: str, count: int, kilobytes: float) ->
 
 
 def test_a_large_body_gets_less_time() -> None:
-    assert LOADS["1 KB"].share(4, 3) == (4, 3)
-    assert LOADS["1,500 x 100 B"].share(4, 3) == (2, 2)
-    assert LOADS["1,500 x 100 B"].share(1, 1) == (1, 1)
+    assert LOADS["1 KB"].rounds(4, 3) == 12
+    assert LOADS["1,500 x 100 B"].rounds(4, 3) == 4
+    assert LOADS["1,500 x 100 B"].rounds(1, 1) == 1

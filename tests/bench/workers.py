@@ -30,6 +30,7 @@ NAME = "workers"
 ENOUGH = 1.7  # times what one worker carries
 SAME = 1.1  # times the CPU of a request: the margin of what counts as unchanged
 FULL = 0.95  # of the machine: no core is left
+ROUND = 2  # seconds; many short ones, as `run.Load.rounds` has them
 LISTENING, ESTABLISHED = "0A", "01"  # states in /proc/net/tcp
 
 
@@ -155,17 +156,17 @@ def clauses(more: float, cost: float, share: float) -> list[str]:
     """Return which clauses of the bar hold for two workers.
 
     They carry enough `more` than one; or no core is left (`share` of the machine is used), and a
-    request costs what it costs with one.
+    request costs what it costs two gateways of one worker, which have nothing in common but that.
     """
     found = [f"carry {ENOUGH} x one"] if more >= ENOUGH else []
     if cost <= SAME and share >= FULL:
-        found.append(f"no core left, CPU of a request within {SAME} x that of one worker")
+        found.append(f"no core left, CPU of a request within {SAME} x that of two gateways")
     return found
 
 
 def row(group: Group, one: Group, apart: Group) -> dict[str, object]:
     more = ratio(group.rates, one.rates)
-    cost = cost_ratio(group.costs, one.costs)
+    cost = cost_ratio(group.costs, apart.costs)
     share = median(group.busy)
     found = clauses(more, cost, share) if group not in (one, apart) else None
     spread = [" + ".join(map(str, each)) for each in group.connections]
@@ -175,8 +176,8 @@ def row(group: Group, one: Group, apart: Group) -> dict[str, object]:
         "requests/s": round(median(group.rates)),
         "x one": round(more, 2),
         "CPU us/request": round(min(group.costs)),
-        "CPU x one": round(cost, 2),
-        "CPU x two gateways": round(cost_ratio(group.costs, apart.costs), 2),
+        "CPU x one": round(cost_ratio(group.costs, one.costs), 2),
+        "CPU x two gateways": round(cost, 2),
         "p99.9 ms": round(median(group.p999), 1),
         "machine busy": f"{share:.0%} of {os.cpu_count()} cores",
         "MB": round(sum(proportional(each.pid) for each in group.gateways) / 1e6),
@@ -194,11 +195,11 @@ def measure(folder: Path, rounds: int, seconds: int) -> list[dict[str, object]]:
         groups = start(stack, folder)
         for group in groups:
             check_sockets(group)
-            one_round(group, script, 2)
+            one_round(group, script, ROUND)
             group.forget()
-        for _ in range(rounds):
+        for _ in range(max(1, rounds * seconds // ROUND)):
             for group in groups:
-                one_round(group, script, seconds)
+                one_round(group, script, ROUND)
         one, two, apart = groups
         for gateway in (*two.gateways, *apart.gateways):
             check(gateway.port, folder / f"{gateway.name}.log", BODY)
