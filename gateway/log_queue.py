@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from queue import SimpleQueue
 
 from gateway.log_sink import Sink
 
@@ -33,12 +34,13 @@ class LineQueue:
         self._notice = notice
         self._limit = limit
         self._lines: deque[bytes | int] = deque()  # a number: so many were dropped here
-        self._lock = threading.RLock()  # a finalizer may log while its thread does
+        # A finalizer may log wherever its thread is, in here too: both can be entered again.
+        self._lock = threading.RLock()
+        self._wakes: SimpleQueue[None] = SimpleQueue()
         self._dropped = 0  # lines since the last one that was taken
         self._failed = 0  # lines that could not be written, and those that their notices told of
         # Bytes; each is changed by one side, the second by the thread alone.
         self._taken = self._gone = 0
-        self._some = threading.Event()
         self._asleep = False
         self._ending = False
         self._thread = self._start()
@@ -64,7 +66,8 @@ class LineQueue:
             self._lines.append(line)
             self._taken += len(line) + OBJECT
         if self._asleep:
-            self._some.set()
+            self._asleep = False
+            self._wakes.put(None)
 
     def close(self) -> None:
         """Write what is left, as far as it is read, and end.
@@ -76,7 +79,7 @@ class LineQueue:
                 return
             self._thread = self._start()
         self._ending = True
-        self._some.set()
+        self._wakes.put(None)
         began = moved = time.monotonic()
         gone = self._gone
         while self._thread.is_alive():
@@ -105,11 +108,11 @@ class LineQueue:
             self._write_piece()
 
     def _wait(self) -> None:
-        # Said before it is looked at: whoever adds a line afterwards sees that we sleep.
-        self._asleep = True
-        while not self._lines and not self._ending:
-            self._some.wait()
-            self._some.clear()
+        while True:
+            self._asleep = True  # first: whoever adds a line after the look sees it
+            if self._lines or self._ending:
+                break
+            self._wakes.get()
         self._asleep = False
         if not self._ending:
             time.sleep(PAUSE)

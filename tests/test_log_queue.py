@@ -1,5 +1,6 @@
 """The log's queue: all of it is written while it is read, and what is dropped is counted."""
 
+import gc
 import io
 import re
 import threading
@@ -149,6 +150,52 @@ def test_after_a_drop_half_has_to_go_first(reader: Reader) -> None:
     assert taken_at < 10 * PIECE
     assert len(lost(data)) == 1
     assert data.endswith(line)
+
+
+class Littering:
+    """A sink that leaves cycles behind whose finalizers log."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.data = b""
+        self.queue: LineQueue | None = None
+
+    def write(self, data: bytes, /) -> None:
+        self.data += data
+        if self.left:
+            self.left -= 1
+            litter = Litter(self.queue)
+            litter.itself = litter
+
+
+class Litter:
+    itself: object = None
+
+    def __init__(self, queue: LineQueue | None) -> None:
+        self.queue = queue
+
+    def __del__(self) -> None:
+        if self.queue is not None:
+            self.queue.put(b"final\n")
+
+
+def test_a_finalizer_may_log_wherever_it_runs() -> None:
+    """The collector runs one in whatever thread makes an object, a lock held or not."""
+    sink = Littering(40)
+    queue = sink.queue = queue_to(sink)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        end = time.monotonic() + 10
+        while sink.left and time.monotonic() < end:
+            queue.put(LINE)
+            time.sleep(0.001)
+    finally:
+        gc.set_threshold(*thresholds)
+    gc.collect()
+    queue.close()
+    assert sink.left == 0
+    assert sink.data.count(b"final\n") == 40
 
 
 class Disk:
