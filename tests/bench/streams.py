@@ -17,24 +17,28 @@ STREAMS, EVENTS, PACE = 50, 200, 10
 WARMING = 50  # events of a stream that warms up
 ALONE = "upstream alone"
 MORE = 2  # rounds than asked for: a first event is one of 50 in a round, where others are thousands
-BURSTS = 4  # in a round; each takes some hundredths of a second
+BURSTS = 8  # in a round, after one that warms; each takes some hundredths of a second
 # Rounds after the first, where not all: no bar is about these. The usual design keeps an answer
 # until it has come whole, so that all of its events come at the end.
 FEWER = {ALONE: 2, NGINX: 2, USUAL: 1}
 # Milliseconds between two openings. Streams that open in one instant wait for each other, so that
-# their first events tell what a request costs; that is printed too, as a burst.
+# their first events tell what a request costs; that is printed too, as a burst, and what it is
+# where the relay had nothing to do before (cold), of which no bar speaks.
 APART = 20
-COMPARED = ("first event p50", "jitter mean", "jitter p99", "burst: first event p50")
+COMPARED = (
+    *("first event p50", "jitter mean", "jitter p99"),
+    *("burst: first event p50", "burst: cold: first event p50"),
+)
 IDLE = 500
 IDLE_PACE = 6  # seconds between an idle stream's two events
 CLIENT = (sys.executable, "-m", "tests.bench.stream_client")
 
 
 def client(
-    port: int, streams: int, events: int, pace: int, apart: int = 0
+    port: int, streams: int, events: int, pace: int, apart: int = 0, times: int = 0
 ) -> "subprocess.Popen[bytes]":
-    """Start to read streams in a process of its own."""
-    numbers = (str(number) for number in (port, streams, events, pace, apart))
+    """Start to read streams in a process of its own, or to read them `times` after once to warm."""
+    numbers = (str(number) for number in (port, streams, events, pace, apart, times))
     return subprocess.Popen([*CLIENT, *numbers], cwd=ROOT, stdout=subprocess.PIPE)
 
 
@@ -67,14 +71,13 @@ def in_turn(rivals: list[Rival], rounds: int) -> dict[str, dict[str, list[float]
         for rival in rivals[:: -1 if number % 2 else 1]:
             if number > FEWER.get(rival.name, rounds):
                 continue
-            bursts = [figures_of(client(rival.port, STREAMS, 2, PACE)) for _ in range(BURSTS)]
+            burst = figures_of(client(rival.port, STREAMS, 2, PACE, times=BURSTS))
             before = settled_cpu_seconds(rival.pid)
             events = EVENTS if number else WARMING
             figures = figures_of(client(rival.port, STREAMS, events, PACE, APART))
             used = settled_cpu_seconds(rival.pid) - before
-            figures["burst: first event p50 ms"] = median(
-                burst["first event p50 ms"] for burst in bursts
-            )
+            for name in ("first event p50 ms", "cold: first event p50 ms"):
+                figures[f"burst: {name}"] = burst[name]
             figures["CPU us/event"] = round(used / STREAMS / events * 1e6, 1)
             for name, figure in figures.items() if number else ():
                 seen[rival.name].setdefault(name, []).append(figure)

@@ -46,7 +46,7 @@ async def refused(writer: Writer) -> None:
     writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
 
 
-async def read(answer: Answer) -> tuple[dict[str, float], str]:
+async def read(answer: Answer, times: int = 0) -> tuple[dict[str, float], str]:
     """Read two streams of a server that answers so; return figures, or else what was told."""
 
     async def serve(reader: asyncio.StreamReader, writer: Writer) -> None:
@@ -57,7 +57,7 @@ async def read(answer: Answer) -> tuple[dict[str, float], str]:
         writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        numbers = (server.sockets[0].getsockname()[1], 2, EVENTS, PACE, 0)
+        numbers = (server.sockets[0].getsockname()[1], 2, EVENTS, PACE, 0, times)
         process = await asyncio.create_subprocess_exec(
             *CLIENT, *map(str, numbers), cwd=ROOT, stdout=PIPE, stderr=PIPE
         )
@@ -76,6 +76,20 @@ def test_the_first_event_of_an_answer_that_was_held_back_comes_at_the_end() -> N
     assert seen["first event p50 ms"] >= EVENTS * PACE
     assert seen["gap p50 ms"] == 0
     assert seen["jitter p99 ms"] == pytest.approx(PACE, abs=PACE / 2)
+
+
+def test_streams_that_are_read_again_are_read_once_more_to_warm() -> None:
+    begun: list[float] = []
+
+    async def slow_at_first(writer: Writer) -> None:
+        begun.append(asyncio.get_running_loop().time())
+        if len(begun) <= 2:  # both streams of the first reading
+            await asyncio.sleep(10 * PACE / 1000)
+        await flowing(writer)
+
+    seen, _ = asyncio.run(read(slow_at_first, times=3))
+    assert len(begun) == 2 * (1 + 3)
+    assert seen["first event p50 ms"] < 3 * PACE < seen["cold: first event p50 ms"]
 
 
 @pytest.mark.parametrize(("answer", "word"), [(cut, "before its last event"), (refused, "refused")])
