@@ -15,9 +15,9 @@ from tests.bench.run import BODY, LOADS
 from tests.bench.servers import reading_upstream
 
 NAME = "bodies"
-CONNECTIONS = 16
+CONNECTIONS = 32
 BURSTS = 6  # for each second of the rounds
-REQUESTS = {"1 KB": 40, "100 x 2 KB": 12, "1,500 x 100 B": 6}  # of a connection in a burst
+REQUESTS = {"1 KB": 20, "100 x 2 KB": 6, "1,500 x 100 B": 3}  # of a connection in a burst
 # What an invalid body is answered, and one with a doubled name.
 ANSWERS = {GATEWAY: (400, 400), LEAST: (400, 200), OFF: (200, 200), BARE: (200, 200)}
 
