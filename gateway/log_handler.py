@@ -3,9 +3,10 @@
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from gateway.log_queue import LIMIT, LineQueue
-from gateway.log_sink import Sink
+from gateway.log_sink import SharedDescriptor, Sink
 
 
 class LineHandler(logging.Handler):
@@ -61,6 +62,24 @@ class LineHandler(logging.Handler):
     def _notice(self, lost: int) -> bytes:
         text = f"{lost} lines of the log were dropped: nobody read them, or a write failed."
         return self._line(_record(logging.WARNING, text))
+
+
+class UnqueuedHandler(logging.Handler):
+    """Writes each line at once, without a thread: for a process that forks others.
+
+    A line that nobody reads is dropped: whoever is to replace a worker cannot wait for that.
+    """
+
+    def __init__(self, line: Callable[[logging.LogRecord], bytes], sink: SharedDescriptor) -> None:
+        """`line` makes a line of a record, its end included."""
+        super().__init__()
+        self._line = line
+        self._sink = sink
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line of a record, or nothing where nobody reads."""
+        with suppress(OSError, ValueError):
+            self._sink.offer(self._line(record))
 
 
 def _record(level: int, text: str) -> logging.LogRecord:

@@ -3,14 +3,15 @@
 import json
 import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import orjson
 
 from gateway.exchange import Exchange
-from gateway.log_handler import LineHandler
-from gateway.log_sink import ATOMIC, Descriptor
+from gateway.log_handler import LineHandler, UnqueuedHandler
+from gateway.log_sink import Descriptor, SharedDescriptor, Sink
 
 # uvicorn logs what we cut or refuse on purpose; the access log tells of it already.
 ON_PURPOSE = (
@@ -140,18 +141,27 @@ class PrettyLines:
         ).replace("  ", " ")
 
 
-def set_up_logs(
-    level: str, form: Literal["auto", "json", "pretty"], *, shared: bool = False
-) -> LineHandler:
-    """Send all logs to standard error; close the returned handler to write the rest.
+Form = Literal["auto", "json", "pretty"]
 
-    `shared` keeps the lines whole where other processes write to the same pipe.
-    """
-    if form == "auto":
-        form = "pretty" if sys.stderr.isatty() else "json"
-    piece = ATOMIC if shared else None
-    lines = JsonLines() if form == "json" else PrettyLines(sys.stderr.encoding)
-    handler = LineHandler(lines, Descriptor(sys.stderr.fileno(), piece))
+
+def set_up_logs(level: str, form: Form, sink: Sink | None = None) -> LineHandler:
+    """Send all logs to standard error, or a sink; close the returned handler to write the rest."""
+    handler = LineHandler(_lines(form), sink or Descriptor(sys.stderr.fileno()))
+    _send(level, handler)
+    return handler
+
+
+def set_up_unqueued_logs(level: str, form: Form, sink: SharedDescriptor) -> None:
+    """Send all logs to a sink at once, without a thread; what nobody reads is dropped."""
+    _send(level, UnqueuedHandler(_lines(form), sink))
+
+
+def _lines(form: Form) -> Callable[[logging.LogRecord], bytes]:
+    pretty = form == "pretty" or (form == "auto" and sys.stderr.isatty())
+    return PrettyLines(sys.stderr.encoding) if pretty else JsonLines()
+
+
+def _send(level: str, handler: logging.Handler) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
@@ -159,5 +169,8 @@ def set_up_logs(
     # A level of its own: without one uvicorn makes a trace of each connection, for nobody.
     server = logging.getLogger("uvicorn.error")
     server.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    server.addFilter(lambda record: record.getMessage() not in ON_PURPOSE)
-    return handler
+    server.addFilter(_is_unplanned)
+
+
+def _is_unplanned(record: logging.LogRecord) -> bool:
+    return record.getMessage() not in ON_PURPOSE

@@ -2,8 +2,10 @@
 
 import gc
 import socket
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +85,8 @@ def _run(
     from gateway.cli.console import though_unread
     from gateway.cli.worker import Worker
     from gateway.cli.workers import Supervisor
+    from gateway.log_sink import SharedDescriptor
+    from gateway.logs import set_up_unqueued_logs
 
     def tell() -> None:
         with though_unread():
@@ -92,5 +96,7 @@ def _run(
     worker.check()
     if settings.workers == 1:
         return worker.run(sockets, on_started=tell)
-    tell()
-    return Supervisor(settings.workers, worker.run_shared, settings.drain).run()
+    sink = SharedDescriptor(sys.stderr.fileno())
+    set_up_unqueued_logs(settings.log_level, settings.log_format, sink)
+    work = partial(worker.run_shared, sink)
+    return Supervisor(settings.workers, work, settings.drain, on_serving=tell).run()

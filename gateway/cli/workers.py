@@ -1,8 +1,8 @@
 """Several worker processes on one port: started, watched, replaced and stopped."""
 
 import contextlib
+import logging
 import os
-import select
 import signal
 import sys
 import time
@@ -15,39 +15,47 @@ from typing import NoReturn
 from gateway.cli.start_report import StartReport
 from gateway.errors import Problem, StartError
 
-QUICK = 2.0  # seconds; a worker that lived shorter did not get to serve
-PATIENCE = 3  # quick deaths in a row after which all is given up
-PAUSE = 0.5  # seconds before a worker that died quickly is replaced, times the quick deaths
+QUICK = 2.0  # seconds; a worker that lived shorter is not replaced at once
+PATIENCE = 3  # failed starts in a row after which all is given up, if no worker serves
+PAUSE = 0.5  # seconds before a worker that failed to start is replaced, times the failures
+LONGEST = 10.0  # seconds of that pause at most
 GRACE = 6.0  # seconds beyond the drain time before a worker is killed: its log may take five
 TICK = 0.05  # seconds
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
-Work = Callable[[int], int]  # takes the lifeline's read end, returns the exit code
+# Takes the lifeline's read end and what to call once it serves; returns the exit code.
+Work = Callable[[int, Callable[[], None]], int]
+log = logging.getLogger("specrelay")
 
 
 class Supervisor:
     """Keeps `count` processes at work until SIGTERM or Ctrl-C.
 
     Workers hold the read end of a pipe whose other end only the supervisor has, so that they stop
-    when it is killed.
+    when it is killed. What it logs must not wait for a reader.
     """
 
-    def __init__(self, count: int, work: Work, drain: float) -> None:
+    def __init__(
+        self, count: int, work: Work, drain: float, on_serving: Callable[[], None] = lambda: None
+    ) -> None:
+        """`on_serving` is called once, when all workers serve."""
         self._count = count
         self._work = work
         self._drain = drain
+        self._on_serving = on_serving
         self._born: dict[int, float] = {}  # by process id
+        self._serving: set[int] = set()  # of these processes
         self._signals = 0
-        self._quick_deaths = 0
+        self._failures = 0  # starts in a row
         self._next = 0.0  # when the next worker may start
-        self._served = False  # whether all workers have lived long enough once
+        self._served = False  # whether all workers did, at once
         self._given_up = False
         self._problems: list[Problem] = []
         self._report = StartReport()
         self._read_end, self._write_end = os.pipe()
 
     def run(self) -> int:
-        """Return 0 after a stop, 1 where workers die as soon as they start.
+        """Return 0 after a stop, 1 where no worker serves and none can be started.
 
         Raises StartError, once for all workers, with what kept the first ones from starting.
         """
@@ -58,14 +66,14 @@ class Supervisor:
                     time.sleep(TICK)
                     for pid in self._dead():
                         self._bury(pid)
-                    self._settle()
+                    self._hear()
             finally:
                 self._stop()
         if not self._given_up:
             return 0
         if self._problems and not self._served:
             raise StartError(self._problems)
-        say("Workers die as soon as they start.")
+        log.error("Workers die as soon as they start.")
         return 1
 
     def _fill(self) -> None:
@@ -75,8 +83,8 @@ class Supervisor:
             try:
                 self._fork()
             except OSError as error:
-                say(f"A worker cannot be started: {error.strerror}.")
-                self._died_quickly()
+                log.warning("A worker cannot be started: %s.", error.strerror)
+                self._failed()
 
     def _fork(self) -> None:
         with contextlib.suppress(OSError):
@@ -99,7 +107,7 @@ class Supervisor:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             os.close(self._write_end)
-            code = self._work(self._read_end)
+            code = self._work(self._read_end, self._report.serves)
         except StartError as error:
             self._report.tell(error)
         except Exception:
@@ -116,34 +124,40 @@ class Supervisor:
                 yield pid
 
     def _bury(self, pid: int) -> None:
-        """Note a death, and what it was of; what a later worker could not start for is said."""
-        quick = time.monotonic() - self._born.pop(pid) < QUICK
-        found = [each for each in self._report.told() if each not in self._problems]
+        """Note a death."""
+        self._hear()
+        born = self._born.pop(pid)
+        if pid not in self._serving:
+            self._failed()
+        elif time.monotonic() - born < QUICK:
+            self._next = time.monotonic() + PAUSE
+        self._serving.discard(pid)
+        if not self._given_up and not self._signals:
+            log.warning("Worker %d died; another takes its place.", pid)
+
+    def _failed(self) -> None:
+        """Note a start that failed."""
+        self._failures += 1
+        self._next = time.monotonic() + min(PAUSE * self._failures, LONGEST)
+        if self._failures >= PATIENCE and not (self._served and self._serving):
+            self._given_up = True
+
+    def _hear(self) -> None:
+        """Note what workers tell: who serves, and what keeps one from it."""
+        serving, problems = self._report.told()
+        self._serving |= serving & self._born.keys()
+        found = [each for each in problems if each not in self._problems]
         self._problems += found
-        if quick:
-            self._died_quickly()
         if self._problems and not self._served:
             self._given_up = True
         for each in found if self._served else ():
-            say(f"error: {each}")
-        if not self._given_up and not self._signals:
-            say(f"Worker {pid} died; another takes its place.")
-
-    def _died_quickly(self) -> None:
-        self._quick_deaths += 1
-        self._next = time.monotonic() + PAUSE * self._quick_deaths
-        if self._quick_deaths >= PATIENCE:
-            self._given_up = True
-
-    def _settle(self) -> None:
-        """Forget the quick deaths, and what they were of, once all workers live long enough."""
-        now = time.monotonic()
-        if len(self._born) == self._count and all(
-            now - born >= QUICK for born in self._born.values()
-        ):
-            self._served = True
-            self._quick_deaths = 0
+            log.error("%s", each)
+        if len(self._serving) == self._count:
+            self._failures = 0
             self._problems.clear()
+            if not self._served:
+                self._served = True
+                self._on_serving()
 
     def _stop(self) -> None:
         """Let all workers drain; a second signal, or too long a wait, kills them."""
@@ -174,11 +188,3 @@ class Supervisor:
         finally:
             for each, handler in before.items():
                 signal.signal(each, handler)
-
-
-def say(text: str) -> None:
-    """Write a line to standard error, unless nobody reads it: the workers cannot wait for that."""
-    with contextlib.suppress(OSError, ValueError):
-        number = sys.stderr.fileno()
-        if select.select([], [number], [], 0)[1]:
-            os.write(number, f"{text}\n".encode())

@@ -45,19 +45,9 @@ def piped(home: Path, *options: str) -> Iterator[tuple["subprocess.Popen[bytes]"
             os.close(read_end)
 
 
-def connected(port: int) -> socket.socket:
-    end = time.monotonic() + 20
-    while True:  # several workers say what they serve before they do
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=20)
-        except ConnectionRefusedError:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-
-
 def ask(port: int, count: int, clients: int = 1) -> None:
     """Have so many requests answered, on each of as many connections."""
-    sockets = [connected(port) for _ in range(clients)]
+    sockets = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(clients)]
     for _ in range(count // 10):
         for each in sockets:
             each.sendall(REQUEST * 10)
