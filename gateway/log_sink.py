@@ -58,8 +58,12 @@ class SharedDescriptor(Descriptor):
     def offer(self, data: bytes, /) -> None:
         """Write a line, or nothing where nobody reads. Raises OSError."""
         with self._turns.taken_briefly() as taken:
-            if taken and select.select([], [self._number], [], 0)[1]:
+            if taken and self.has_room():
                 super().write(data)
+
+    def has_room(self) -> bool:
+        """Tell whether a line could be written at once."""
+        return bool(select.select([], [self._number], [], 0)[1])
 
 
 class Turns:

@@ -99,4 +99,9 @@ def _run(
     sink = SharedDescriptor(sys.stderr.fileno())
     set_up_unqueued_logs(settings.log_level, settings.log_format, sink)
     work = partial(worker.run_shared, sink)
-    return Supervisor(settings.workers, work, settings.drain, on_serving=tell).run()
+
+    def tell_readers() -> None:
+        if sink.has_room():  # a supervisor that waits replaces nobody, and cannot be stopped
+            tell()
+
+    return Supervisor(settings.workers, work, settings.drain, on_serving=tell_readers).run()

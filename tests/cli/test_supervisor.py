@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import Served, environment
+from tests.cli.commands import Served, environment, fill
 from tests.cli.test_workers import workers
 
 
@@ -216,12 +216,3 @@ def test_a_worker_is_replaced_though_nobody_reads_of_it(home: Path, reader: str)
         assert len(children(process, but=pids)) == 2
         process.terminate()
         assert process.wait(5) == 0
-
-
-def fill(pipe: Path) -> None:
-    """Write to a pipe until nothing more fits; whoever else writes to it waits as before."""
-    end = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            os.write(end, b"x" * 4096)
-    os.close(end)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import COMMAND, environment
-from tests.cli.test_serve import PETS
+from tests.cli.commands import COMMAND, environment, fill
+from tests.cli.test_serve import PETS, free_port
 
 SERVE = (*COMMAND, *PETS, "--upstream", "http://127.0.0.1:9")
 REQUEST = b"GET /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -76,6 +76,39 @@ def test_nobody_reads_the_log(home: Path, workers: str) -> None:
         ask(port, MANY, clients=4)
         process.terminate()
         assert process.wait(6) == 0
+
+
+def test_nobody_reads_what_several_workers_say_first(home: Path) -> None:
+    read_end, write_end = os.pipe()
+    fill(Path(f"/proc/self/fd/{write_end}"))
+    port = str(free_port())
+    process = subprocess.Popen(
+        [*SERVE, "--workers", "2", "--port", port],
+        cwd=home,
+        env=environment(home, {}),
+        stderr=write_end,
+    )
+    os.close(write_end)
+    try:
+        end = time.monotonic() + 20
+        while not answers(int(port)):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        time.sleep(0.5)  # until both serve
+        process.terminate()
+        assert process.wait(6) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(read_end)
+
+
+def answers(port: int) -> bool:
+    try:
+        ask(port, 10)
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
